@@ -1,0 +1,5 @@
+"""Accounts: django-allauth's pages."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("allauth.account.urls"))]

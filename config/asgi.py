@@ -1,0 +1,33 @@
+"""Two ways in, one port: event streams are served by Django's async handler, everything else as WSGI.
+
+Django's own sync-in-async path costs more than twice the time of a thread pool for ordinary pages
+(benchmarks/bench_web.py), while a stream of server-sent events must not hold a thread.
+"""
+
+import os
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+_async_pages = get_asgi_application()
+_pages = WSGIMiddleware(get_wsgi_application(), workers=16)
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Route one ASGI connection."""
+    if scope["type"] == "lifespan":
+        return await _lifespan(receive, send)
+    handler: Any = _async_pages if scope["path"].endswith("/events") else _pages
+    return await handler(scope, receive, send)
+
+
+async def _lifespan(receive: Any, send: Any) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,12 @@
+"""All addresses of the site; each app has its own list."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("quizbank.urls")),
+    path("", include("grader.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("config.api_urls")),
+]

@@ -1,0 +1,163 @@
+"""Banks, topics and questions; a learner's runs and answers.
+
+The Markdown file format (docs/question-format.md) and these rows carry the same content. Everything that
+depends on the kind of a question stands in `Question.spec`, a JSON object that `quizbank.kinds` validates, so that one
+row is one version of a question (simple-history) and import, export and revert need no second table.
+"""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+
+class Bank(models.Model):
+    """A set of questions with one owner team: the unit of import and export."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """A subject such as pooling, shared by all banks."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    order = models.PositiveIntegerField(default=100)
+    intro = models.TextField(blank=True, help_text="Markdown")
+    prerequisites = models.ManyToManyField("self", symmetrical=False, blank=True)
+
+    class Meta:
+        ordering = ["order", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def published(self) -> "QuestionQuerySet":
+        return self.filter(status=Question.Status.PUBLISHED)
+
+
+class Question(models.Model):
+    """One question of one of nine kinds; numeric, shape and choice questions may be variant templates."""
+
+    class Kind(models.TextChoices):
+        SINGLE_CHOICE = "single-choice", "Single choice"
+        MULTIPLE_CHOICE = "multiple-choice", "Multiple choice"
+        TRUE_FALSE = "true-false", "True or false"
+        NUMERIC = "numeric", "Number"
+        SHAPE = "shape", "Shape"
+        SHORT_TEXT = "short-text", "Short text"
+        ORDERING = "ordering", "Ordering"
+        MATCHING = "matching", "Matching"
+        OPEN = "open", "Open (self-graded)"
+
+    class Level(models.TextChoices):
+        JUNIOR = "junior", "Junior"
+        MID = "mid", "Mid"
+        SENIOR = "senior", "Senior"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="questions")
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="questions")
+    slug = models.SlugField(max_length=80, unique=True)
+    title = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20, choices=Kind)
+    level = models.CharField(max_length=10, choices=Level)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    tags = models.JSONField(default=list, blank=True)
+    seconds = models.PositiveIntegerField(default=60, help_text="Expected time to answer")
+    prompt = models.TextField(help_text="Markdown with LaTeX between dollar signs")
+    hints = models.JSONField(default=list, help_text="One to three Markdown texts, from a nudge to nearly the answer")
+    worked_answer = models.TextField(help_text="Markdown")
+    pitfalls = models.TextField(blank=True, help_text="Markdown")
+    spec = models.JSONField(default=dict, help_text="What the kind needs: answer, options, rubric, variant, ...")
+    references = models.JSONField(default=list, blank=True)
+    related = models.JSONField(default=list, blank=True, help_text="Slugs of related questions")
+    exercises = models.JSONField(default=list, blank=True, help_text="Slugs of related exercises")
+    covers = models.JSONField(default=list, blank=True)
+    given = models.JSONField(default=list, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+    history = HistoricalRecords(excluded_fields=["created", "updated"])
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["topic__order", "slug"]
+        indexes = [models.Index(fields=["status", "topic", "level"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("question", args=[self.slug])
+
+    @property
+    def is_variant(self) -> bool:
+        return "variant" in self.spec
+
+
+def new_seed() -> int:
+    """A seed that fits every database's 63-bit integers."""
+    return secrets.randbits(62)
+
+
+class PracticeRun(models.Model):
+    """A run over a fixed list of questions. A visitor's run belongs to a session, not to a user."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    session_key = models.CharField(max_length=40, blank=True, db_index=True)
+    topics = models.JSONField(default=list, blank=True)
+    level = models.CharField(max_length=10, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created"]
+
+    def get_absolute_url(self) -> str:
+        return reverse("practice-run", args=[self.pk])
+
+
+class Attempt(models.Model):
+    """One question put to one learner: the instance (seed), the hints taken and, once given, the answer.
+
+    A row exists before it is answered, so that hints, the shuffled order and a variant's numbers survive a reload.
+    """
+
+    run = models.ForeignKey(PracticeRun, null=True, blank=True, on_delete=models.CASCADE, related_name="attempts")
+    position = models.PositiveIntegerField(default=0)
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="attempts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
+    session_key = models.CharField(max_length=40, blank=True, db_index=True)
+    seed = models.BigIntegerField(default=new_seed)
+    hints_used = models.PositiveSmallIntegerField(default=0)
+    answer = models.JSONField(null=True, blank=True)
+    correct = models.BooleanField(null=True, blank=True)
+    score = models.FloatField(null=True, blank=True, help_text="0 to 1; open questions by their rubric")
+    created = models.DateTimeField(auto_now_add=True)
+    answered = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["run", "position", "-created"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "position"], name="one_attempt_a_position", condition=models.Q(run__isnull=False))
+        ]
+        indexes = [models.Index(fields=["user", "answered"])]
