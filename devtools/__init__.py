@@ -1,0 +1,1 @@
+"""What stands behind `./dev`: starting the site, running tests, checks and benchmarks."""
