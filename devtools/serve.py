@@ -1,7 +1,7 @@
 """Start the whole site on one machine: database, question bank, web server, Celery worker and its runner.
 
-Every process is a child of this one in a session of its own, so that Ctrl-C in the terminal reaches only this process,
-which then ends the others in order.
+Every process is a child of this one in a session of its own, so that Ctrl-C in the terminal reaches only this
+process, which then ends the others in order.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def environment(host: str, no_torch: bool) -> None:
     if host not in ("127.0.0.1", "localhost"):
         os.environ.setdefault(
             "ALLOWED_HOSTS", "*" if host in ("0.0.0.0", "::") else f"{host},localhost,127.0.0.1"
-        )  # noqa: S104
+        )
     if no_torch or importlib.util.find_spec("torch") is None:
         os.environ["STRIDE_RUNNER_PROFILES"] = "numpy"
 
@@ -151,14 +151,14 @@ def start_all(processes: Processes, host: str, port: int) -> None:
 
 def wait_until_ready(processes: Processes, port: int, host: str) -> None:
     """Wait until the web server answers and says that a worker and its runner do."""
-    target = "127.0.0.1" if host in ("0.0.0.0", "::") else host  # noqa: S104
+    target = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     target = f"[{target}]" if ":" in target else target
     end = time.monotonic() + START_SECONDS
     answer = "no answer"
     while time.monotonic() < end:
         processes.check()
         try:
-            with urllib.request.urlopen(f"http://{target}:{port}/readyz", timeout=5) as response:  # noqa: S310
+            with urllib.request.urlopen(f"http://{target}:{port}/readyz", timeout=5) as response:
                 if response.status == 200:
                     return
         except urllib.error.HTTPError as error:
@@ -170,7 +170,7 @@ def wait_until_ready(processes: Processes, port: int, host: str) -> None:
 
 
 def announce(host: str, port: int, accounts: list[dict[str, str]], seconds: float) -> None:
-    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host  # noqa: S104
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::") else host
     print(f"\nStride is ready after {seconds:.1f} s: http://{shown}:{port}/")
     if accounts:
         print("\nAccounts made at this first start (the passwords are shown only now):")
