@@ -85,6 +85,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Counters of rate limits; shared by all web processes where Redis is there.
+
+CACHE_URL = env.text("CACHE_URL", env.text("CELERY_BROKER_URL"))
+if CACHE_URL.startswith("redis"):
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+
 # Queue. No result backend: a submission's row is its result.
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
