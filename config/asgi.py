@@ -13,7 +13,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-_async_pages = get_asgi_application()
+async_pages = get_asgi_application()
 _pages = WSGIMiddleware(get_wsgi_application(), workers=16)
 
 
@@ -21,7 +21,7 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
     """Route one ASGI connection."""
     if scope["type"] == "lifespan":
         return await _lifespan(receive, send)
-    handler: Any = _async_pages if scope["path"].endswith("/events") else _pages
+    handler: Any = async_pages if scope["path"].endswith("/events") else _pages
     return await handler(scope, receive, send)
 
 
