@@ -26,7 +26,7 @@ def make_instructor(user: User) -> None:
 
 @transaction.atomic
 def make_first_accounts() -> list[dict[str, str]]:
-    """Make `instructor` and `learner` when there is no account at all; gives their log-ins, else an empty list."""
+    """Make `instructor` and `learner` when there is no account at all; gives their log-ins, else nothing."""
     if User.objects.exists():
         return []
     roles: dict[str, Callable[[User], None]] = {"instructor": make_instructor, "learner": lambda user: None}
