@@ -1,6 +1,8 @@
 """Typed reading of the environment; only `config.settings` uses it."""
 
+import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -44,3 +46,20 @@ def secret(name: str, file: Path) -> str:
         with os.fdopen(descriptor, "w") as handle:
             handle.write(get_random_secret_key())
     return file.read_text()
+
+
+SOCKET_PATH_MAX = 107  # bytes; the kernel's sun_path holds 108 with the closing NUL
+
+
+def short_socket_path(wanted: Path) -> str:
+    """`wanted`, or where that is too long for a Unix socket a path in a private temporary folder."""
+    wanted = wanted.absolute()
+    if len(os.fsencode(wanted)) <= SOCKET_PATH_MAX:
+        return str(wanted)
+    digest = hashlib.sha256(os.fsencode(wanted)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"stride-{os.getuid()}-{digest}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = folder.lstat()
+    if owner.st_uid != os.getuid() or owner.st_mode & 0o077 or folder.is_symlink():
+        raise ImproperlyConfigured(f"{folder} is not ours alone; set STRIDE_RUNNER_SOCKET to a short path")
+    return str(folder / wanted.name)

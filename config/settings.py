@@ -1,5 +1,6 @@
 """Settings: the only module that reads the environment. docs/settings.md lists every variable."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import dj_database_url
@@ -112,16 +113,18 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
+SWEEP_SECONDS = env.number("STRIDE_SWEEP_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "grader.tasks.sweep", "schedule": env.number("STRIDE_SWEEP_SECONDS", 10)},
+    "sweep": {"task": "grader.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
 }
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # Grading
 
-RUNNER_SOCKET = Path(env.text("STRIDE_RUNNER_SOCKET", str(VAR_DIR / "runner.sock")))
+RUNNER_SOCKET = Path(env.text("STRIDE_RUNNER_SOCKET") or env.short_socket_path(VAR_DIR / "runner.sock"))
 RUNNER_EMBEDDED = env.flag("STRIDE_RUNNER_EMBEDDED", True)  # the worker starts the runner itself
-RUNNER_PROFILES = env.names("STRIDE_RUNNER_PROFILES", "numpy,torch")
-LEASE_SECONDS = env.number("STRIDE_LEASE_SECONDS", 120)
+RUNNER_PROFILES = env.names("STRIDE_RUNNER_PROFILES", "numpy,torch" if find_spec("torch") else "numpy")
+LEASE_SECONDS = env.number("STRIDE_LEASE_SECONDS", 60)  # renewed while the judge works
 MAX_ATTEMPTS = env.number("STRIDE_MAX_ATTEMPTS", 3)
 MAX_IN_FLIGHT = env.number("STRIDE_MAX_IN_FLIGHT", 3)  # a learner's unfinished submissions
 SOURCE_MAX_BYTES = 256 * 1024

@@ -1,20 +1,57 @@
-"""Submissions and what happens to them.
+"""Submissions and what happens to them; drafts and progress of learners; workers that are alive.
 
-The `Submission` row is the truth; a Celery message is only a hint that there is work. `Outbox` is written in the same
-transaction as the submission and tells the sweeper which hints were never sent.
+The `Submission` row is the truth; a Celery message is only a hint that there is work. `Outbox` is written in the
+same transaction as the submission and stays until a worker has claimed it, so that no lost message loses a
+submission.
+How a submission moves from state to state stands in `grader.lifecycle`.
 """
 
 import secrets
 import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 def new_seed() -> int:
     """A secret seed that fits every database's 63-bit integers."""
     return secrets.randbits(62)
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def unfinished(self) -> "SubmissionQuerySet":
+        return self.exclude(state=Submission.State.FINISHED)
+
+    def queued(self) -> "SubmissionQuerySet":
+        return self.filter(state=Submission.State.QUEUED)
+
+    def lease_ran_out(self, now: datetime) -> "SubmissionQuerySet":
+        return self.filter(state=Submission.State.RUNNING, lease_until__lt=now)
+
+    def claimable(self, now: datetime) -> "SubmissionQuerySet":
+        """Queued, or left behind by a worker that died."""
+        return self.filter(
+            Q(state=Submission.State.QUEUED) | Q(state=Submission.State.RUNNING, lease_until__lt=now)
+        )
+
+    def of(self, user: "User") -> "SubmissionQuerySet":
+        return self.filter(user=user)
+
+    def readable_by(self, user: "User") -> "SubmissionQuerySet":
+        """A learner's own; every one for an instructor."""
+        return self if user.is_instructor else self.of(user)
+
+    def without_texts(self) -> "SubmissionQuerySet":
+        """For lists: neither source nor report is loaded."""
+        return self.defer("source", "report")
 
 
 class Submission(models.Model):
@@ -49,14 +86,17 @@ class Submission(models.Model):
     seed = models.BigIntegerField(default=new_seed, editable=False)
     queue = models.CharField(max_length=20, default="cpu")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    attempt = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="Raised by each claim")
     lease_until = models.DateTimeField(null=True, blank=True)
+    last_seq = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the newest event")
     verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
     score = models.FloatField(null=True, blank=True)
     report = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)
     finished = models.DateTimeField(null=True, blank=True)
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created"]
@@ -71,26 +111,63 @@ class Submission(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("submission", args=[self.pk])
 
+    @property
+    def is_finished(self) -> bool:
+        return self.state == self.State.FINISHED
+
+    @property
+    def is_accepted(self) -> bool:
+        """Solved: all cases passed, not only the visible ones of a run."""
+        return self.kind == self.Kind.SUBMIT and self.verdict == self.Verdict.ACCEPTED
+
+    @property
+    def percent(self) -> int:
+        return round(100 * (self.score or 0))
+
+    def position(self) -> int:
+        """Its place in its queue, from 1; 0 when no longer queued."""
+        if self.state != self.State.QUEUED:
+            return 0
+        ahead = Submission.objects.queued().filter(queue=self.queue, created__lt=self.created)
+        return ahead.count() + 1
+
 
 class Outbox(models.Model):
-    """A hint to the queue that still has to be sent; removed once it was."""
+    """A hint that a submission waits; sent again from `send_after` on until a worker has claimed it."""
 
     submission = models.OneToOneField(Submission, on_delete=models.CASCADE)
+    send_after = models.DateTimeField(default=timezone.now, db_index=True)
     created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "outbox"
+
+    def __str__(self) -> str:
+        return f"hint for {self.submission_id}"
 
 
 class SubmissionEvent(models.Model):
     """One state change, numbered from 1 within its submission; what a browser follows."""
 
+    class Kind(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        CASE = "case", "Case"
+        FINISHED = "finished", "Finished"
+        REGRADED = "regraded", "Graded again"
+
     submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="events")
     seq = models.PositiveIntegerField()
-    kind = models.CharField(max_length=20)
+    kind = models.CharField(max_length=20, choices=Kind)
     payload = models.JSONField(default=dict)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["submission", "seq"]
         constraints = [models.UniqueConstraint(fields=["submission", "seq"], name="one_event_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.kind}"
 
 
 class PastReport(models.Model):
@@ -103,6 +180,12 @@ class PastReport(models.Model):
     score = models.FloatField(null=True)
     report = models.JSONField(null=True)
     replaced = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-replaced"]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} of attempt {self.attempt}"
 
 
 class Draft(models.Model):
@@ -117,13 +200,35 @@ class Draft(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "exercise"], name="one_draft_an_exercise")]
 
+    def __str__(self) -> str:
+        return f"{self.exercise}, revision {self.revision}"
 
-class Reveal(models.Model):
-    """A learner gave up on an exercise and may read its model answer."""
+
+class Progress(models.Model):
+    """What a learner has looked at: the hints taken, and whether they gave up and read the model answer."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     exercise = models.SlugField(max_length=80)
-    created = models.DateTimeField(auto_now_add=True)
+    hints = models.PositiveSmallIntegerField(default=0)
+    gave_up = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "exercise"], name="one_reveal_an_exercise")]
+        verbose_name_plural = "progress"
+        constraints = [models.UniqueConstraint(fields=["user", "exercise"], name="one_progress_an_exercise")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.exercise}"
+
+
+class WorkerBeat(models.Model):
+    """A worker's sign of life and what its runner said of itself; `/readyz` reads it."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    at = models.DateTimeField()
+    runner = models.JSONField(null=True, help_text="The runner's status; empty while it doesn't answer")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

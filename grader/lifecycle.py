@@ -1,0 +1,213 @@
+"""How a submission moves from queued over running to finished, and survives the death of any process.
+
+Every step is one transaction that begins with a conditional UPDATE of the submission's row: it changes exactly
+one row or the caller lost the race and stops. That UPDATE also locks the row (PostgreSQL) or the database (SQLite,
+which begins its transactions as IMMEDIATE), so that the events of one submission are numbered without gaps.
+
+    claim          queued, or running with a lease that ran out  ->  running, attempt + 1, a new lease
+    renew          the lease is put off while the judge works
+    finish         running under this attempt  ->  finished, with the report
+    fail           running under this attempt  ->  queued again after a pause, or finished as internal error
+    requeue_lost   running with a lease that ran out  ->  queued, or finished after too many attempts
+
+A worker that lost its lease, and comes back from the dead, holds an old attempt number: none of its steps changes
+a row. Leases are compared by the clocks of the workers; those must agree to a few seconds.
+"""
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from grader import storable
+from grader.models import Outbox, PastReport, Submission, SubmissionEvent
+
+log = logging.getLogger(__name__)
+
+State = Submission.State
+Verdict = Submission.Verdict
+Kind = SubmissionEvent.Kind
+
+FIRST_HINT_SECONDS = 2  # the web process sends the first hint itself; the sweeper only when that failed
+REPEAT_HINT_SECONDS = 30  # a hint that no worker answered is sent again
+
+
+def _lease_end() -> datetime:
+    return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _append(pk: UUID, kind: str, payload: dict[str, Any]) -> None:
+    """Add an event; only inside a transaction that has already changed (and so locked) the submission."""
+    Submission.objects.filter(pk=pk).update(last_seq=F("last_seq") + 1)
+    seq = Submission.objects.values_list("last_seq", flat=True).get(pk=pk)
+    SubmissionEvent.objects.create(submission_id=pk, seq=seq, kind=kind, payload=payload)
+
+
+def _change(rows: QuerySet[Submission], pk: UUID, kind: str, payload: dict[str, Any], **fields: Any) -> bool:
+    """The conditional UPDATE and its event; False when the row no longer meets the condition."""
+    with transaction.atomic():
+        if not rows.filter(pk=pk).update(**fields):
+            return False
+        _append(pk, kind, payload)
+    return True
+
+
+def _held(submission: Submission) -> QuerySet[Submission]:
+    """The row, if the claim that `submission` stands for still holds."""
+    return Submission.objects.filter(pk=submission.pk, state=State.RUNNING, attempt=submission.attempt)
+
+
+def enqueue(submission: Submission) -> None:
+    """Save a new submission with its outbox row and first event, in one transaction."""
+    with transaction.atomic():
+        submission.save(force_insert=True)
+        Outbox.objects.create(
+            submission=submission, send_after=timezone.now() + timedelta(seconds=FIRST_HINT_SECONDS)
+        )
+        _append(submission.pk, Kind.QUEUED, {})
+
+
+def claim(pk: UUID | str) -> Submission | None:
+    """Take a submission for judging; None when it isn't there, is finished, or another worker holds it."""
+    now = timezone.now()
+    with transaction.atomic():
+        claimed = (
+            Submission.objects.claimable(now)
+            .filter(pk=pk, attempt__lt=settings.MAX_ATTEMPTS)
+            .update(state=State.RUNNING, attempt=F("attempt") + 1, lease_until=_lease_end(), started=now)
+        )
+        if not claimed:
+            return None
+        Outbox.objects.filter(submission=pk).delete()
+        submission = Submission.objects.select_related("user").get(pk=pk)
+        _append(submission.pk, Kind.RUNNING, {"attempt": submission.attempt})
+    return submission
+
+
+def renew(submission: Submission) -> bool:
+    """Put the lease off; False when this claim no longer holds."""
+    return bool(_held(submission).update(lease_until=_lease_end()))
+
+
+def progress(submission: Submission, case: int, of: int, name: str) -> bool:
+    """Tell the learner that case `case` of `of` begins; False when this claim no longer holds."""
+    payload = {"case": case, "of": of, "name": name}
+    return _change(_held(submission), submission.pk, Kind.CASE, payload, lease_until=_lease_end())
+
+
+def finish(submission: Submission, report: dict[str, Any], exercise_version: str = "") -> bool:
+    """Store the report under this claim; False when the claim no longer holds and nothing was stored."""
+    verdict = Verdict(report["verdict"])
+    score = float(report.get("score") or 0.0)
+    return _change(
+        _held(submission),
+        submission.pk,
+        Kind.FINISHED,
+        {"verdict": verdict, "score": score},
+        state=State.FINISHED,
+        lease_until=None,
+        finished=timezone.now(),
+        verdict=verdict,
+        score=score,
+        report=storable.clean(report),
+        exercise_version=exercise_version,
+    )
+
+
+def fail(submission: Submission, reason: str) -> bool:
+    """A fault of ours: queue the submission again after a pause, or give up after the last attempt.
+
+    `reason` goes to the log; the learner only reads that the fault isn't theirs.
+    """
+    log.error("submission %s, attempt %d: %s", submission.pk, submission.attempt, reason)
+    if submission.attempt >= settings.MAX_ATTEMPTS:
+        return _give_up(_held(submission), submission.pk, submission.attempt)
+    return _requeue(_held(submission), submission.pk, pause=2**submission.attempt)
+
+
+def _requeue(rows: QuerySet[Submission], pk: UUID, pause: float = 0) -> bool:
+    with transaction.atomic():
+        if not _change(rows, pk, Kind.QUEUED, {"again": True}, state=State.QUEUED, lease_until=None):
+            return False
+        send_after = timezone.now() + timedelta(seconds=pause)
+        Outbox.objects.update_or_create(submission_id=pk, defaults={"send_after": send_after})
+    return True
+
+
+def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
+    """Finish as an internal error, which is not the learner's and counts against nobody."""
+    verdict = Verdict.INTERNAL_ERROR
+    report = {"verdict": verdict, "score": 0.0, "cases": [], "attempts": attempts}
+    payload = {"verdict": verdict, "score": 0.0}
+    with transaction.atomic():
+        Outbox.objects.filter(submission=pk).delete()
+        return _change(
+            rows,
+            pk,
+            Kind.FINISHED,
+            payload,
+            state=State.FINISHED,
+            lease_until=None,
+            finished=timezone.now(),
+            verdict=verdict,
+            score=0.0,
+            report=report,
+        )
+
+
+def requeue_lost() -> int:
+    """Queue again what a dead worker left behind; give up on what killed its worker too often.
+
+    Gives how many there were.
+    """
+    lost = Submission.objects.lease_ran_out(timezone.now()).values_list("pk", "attempt")
+    done = 0
+    for pk, attempt in list(lost):
+        rows = Submission.objects.lease_ran_out(timezone.now()).filter(attempt=attempt)
+        if attempt >= settings.MAX_ATTEMPTS:
+            done += _give_up(rows, pk, attempt)
+        else:
+            done += _requeue(rows, pk)
+        log.warning("submission %s: the lease of attempt %d ran out", pk, attempt)
+    return done + _give_up_exhausted()
+
+
+def _give_up_exhausted() -> int:
+    """Finish what is queued but may not be claimed again: the limit of attempts was lowered."""
+    exhausted = Submission.objects.queued().filter(attempt__gte=settings.MAX_ATTEMPTS)
+    return sum(_give_up(exhausted, pk, n) for pk, n in list(exhausted.values_list("pk", "attempt")))
+
+
+def replace_report(submission: Submission, report: dict[str, Any], exercise_version: str) -> bool:
+    """Put a regrade's report in place of the old one, which is kept; False when the row changed meanwhile."""
+    verdict = Verdict(report["verdict"])
+    score = float(report.get("score") or 0.0)
+    unchanged = Submission.objects.filter(state=State.FINISHED, attempt=submission.attempt)
+    payload = {"verdict": verdict, "score": score, "before": submission.verdict}
+    with transaction.atomic():
+        if not _change(
+            unchanged,
+            submission.pk,
+            Kind.REGRADED,
+            payload,
+            attempt=F("attempt") + 1,
+            verdict=verdict,
+            score=score,
+            report=storable.clean(report),
+            exercise_version=exercise_version,
+        ):
+            return False
+        PastReport.objects.create(
+            submission=submission,
+            attempt=submission.attempt,
+            exercise_version=submission.exercise_version,
+            verdict=submission.verdict,
+            score=submission.score,
+            report=submission.report,
+        )
+    return True

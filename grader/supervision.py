@@ -1,0 +1,154 @@
+"""What the worker's main process does besides Celery: it keeps the runner alive and gives signs of life.
+
+One thread a worker. In the embedded default it starts the runner and starts it again when it dies; where the
+runner is a service of its own (STRIDE_RUNNER_EMBEDDED=0) it only asks how it is. What it finds goes into the
+worker's `WorkerBeat` row, which `/readyz` and the pages read: asking workers through the broker would be slow on
+the file-system broker and impossible while all processes are busy.
+"""
+
+import contextlib
+import logging
+import subprocess
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from celery import bootsteps
+from celery.worker import WorkController
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from grader.engine import Engine, errors, spawn
+from grader.models import WorkerBeat
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = 5
+ALIVE_SECONDS = 20  # a beat older than this is a worker that died
+CHECK_SECONDS = 0.5
+STOP_SECONDS = 5
+LONGEST_PAUSE_SECONDS = 30
+
+
+class Supervisor(threading.Thread):
+    """Keeps the runner alive and writes the worker's beats until `stop`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name="supervisor", daemon=True)
+        self.worker_name = name
+        self.stopped = threading.Event()
+        self.runner: subprocess.Popen[bytes] | None = None
+        self.pause = 0.0
+        self.start_again_at = 0.0
+        self.beat_at = 0.0
+
+    def run(self) -> None:
+        while not self.stopped.is_set():
+            if settings.RUNNER_EMBEDDED:
+                self.keep_runner()
+            if time.monotonic() >= self.beat_at:
+                self.beat()
+            self.stopped.wait(CHECK_SECONDS)
+
+    def keep_runner(self) -> None:
+        """Start the runner if it isn't running; after repeated deaths with growing pauses."""
+        if self.runner is not None and self.runner.poll() is None:
+            return
+        if self.runner is not None:
+            log.error("the runner ended with status %s; starting it again", self.runner.returncode)
+            self.runner = None
+            self._wait_longer()
+        if time.monotonic() < self.start_again_at:
+            return
+        try:
+            self.runner = spawn.start_runner(settings.RUNNER_SOCKET, settings.RUNNER_PROFILES)
+        except (errors.EngineError, OSError) as error:
+            log.error("the runner does not start: %s", error)
+            self._wait_longer()
+            return
+        log.info("the runner answers on %s", settings.RUNNER_SOCKET)
+        self.beat_at = 0.0
+
+    def _wait_longer(self) -> None:
+        self.start_again_at = time.monotonic() + self.pause
+        self.pause = min(LONGEST_PAUSE_SECONDS, 2 * self.pause + 0.5)
+
+    def beat(self) -> None:
+        self.beat_at = time.monotonic() + BEAT_SECONDS
+        status = runner_status()
+        if status is not None:
+            self.pause = 0.0
+        try:
+            WorkerBeat.objects.update_or_create(
+                name=self.worker_name, defaults={"at": timezone.now(), "runner": status}
+            )
+        except DatabaseError as error:
+            log.warning("no sign of life could be written: %s", error)
+        finally:
+            connection.close()  # pool processes that are forked later must not inherit it
+
+    def stop(self) -> None:
+        """End the thread, then the runner, and withdraw the sign of life."""
+        self.stopped.set()
+        self.join(STOP_SECONDS)
+        if self.runner is not None:
+            end(self.runner)
+        with contextlib.suppress(DatabaseError):
+            WorkerBeat.objects.filter(name=self.worker_name).delete()
+        connection.close()
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask the process to end, then make it."""
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def runner_status() -> dict[str, Any] | None:
+    """What the runner says of itself; None while it doesn't answer."""
+    try:
+        return Engine(Path(settings.RUNNER_SOCKET)).status()
+    except errors.EngineError:
+        return None
+
+
+def _alive_since() -> datetime:
+    return timezone.now() - timedelta(seconds=ALIVE_SECONDS)
+
+
+def live_beats() -> list[WorkerBeat]:
+    """The workers that gave a sign of life within the last 20 seconds."""
+    return list(WorkerBeat.objects.filter(at__gte=_alive_since()))
+
+
+def forget_old_beats() -> None:
+    """Remove the rows of workers that died a day ago or earlier."""
+    WorkerBeat.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+class SupervisionStep(bootsteps.StartStopStep):
+    """Ties the supervisor to the worker's life; after the pool, so that few processes are forked beside it."""
+
+    requires = {"celery.worker.components:Pool"}
+
+    def __init__(self, parent: WorkController, **options: Any) -> None:
+        super().__init__(parent, **options)
+        self.supervisor: Supervisor | None = None
+
+    def start(self, parent: WorkController) -> None:
+        self.supervisor = Supervisor(parent.hostname)
+        self.supervisor.start()
+
+    def stop(self, parent: WorkController) -> None:
+        if self.supervisor is not None:
+            self.supervisor.stop()
+            self.supervisor = None
+
+    terminate = stop
