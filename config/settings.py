@@ -19,9 +19,9 @@ ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "accounts.apps.StrideAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -240,6 +240,40 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "Stride",
     "SITE_HEADER": "Stride",
-    "SITE_SUBHEADER": "Instructors",
+    "SITE_SUBHEADER": "Question banks",
     "SITE_URL": reverse_lazy("home"),
+    "SITE_SYMBOL": "school",
+    "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {
+                "title": "Content",
+                "items": [
+                    {
+                        "title": title,
+                        "icon": icon,
+                        "link": reverse_lazy(f"admin:quizbank_{model}_changelist"),
+                        "permission": f"accounts.admin.may_view_{model}",
+                    }
+                    for title, icon, model in (
+                        ("Questions", "quiz", "question"),
+                        ("Topics", "category", "topic"),
+                        ("Banks", "inventory_2", "bank"),
+                    )
+                ],
+            },
+            {
+                "title": "People",
+                "items": [
+                    {
+                        "title": "Users",
+                        "icon": "person",
+                        "link": reverse_lazy("admin:accounts_user_changelist"),
+                        "permission": "accounts.admin.may_view_user",
+                    },
+                ],
+            },
+        ],
+    },
 }
