@@ -1,0 +1,28 @@
+"""You did not compare the channels of the image and the filter.
+
+NumPy broadcasts an axis of length 1, so a filter made for one channel is silently applied to all three
+channels of an RGB image (and the other way round). That is a wiring error of the caller and must raise
+`ValueError`. Check `x.shape[2] == f.shape[2]` first.
+"""
+
+import numpy as np
+
+
+def conv2d_single(x, f, bias=0.0, stride=1, padding=0):
+    if x.ndim != 3 or f.ndim != 3:
+        raise ValueError("x and f need three axes")
+    if stride < 1 or padding < 0:
+        raise ValueError("stride must be at least 1 and padding at least 0")
+    height, width, channels = x.shape
+    kh, kw, _ = f.shape
+    if kh > height + 2 * padding or kw > width + 2 * padding:
+        raise ValueError("the filter does not fit into the padded image")
+    h_out = (height + 2 * padding - kh) // stride + 1
+    w_out = (width + 2 * padding - kw) // stride + 1
+    xp = np.pad(x, ((padding, padding), (padding, padding), (0, 0)))
+    y = np.zeros((h_out, w_out))
+    for i in range(h_out):
+        for j in range(w_out):
+            window = xp[i * stride : i * stride + kh, j * stride : j * stride + kw]
+            y[i, j] = np.sum(window * f) + bias
+    return y
