@@ -1,0 +1,13 @@
+"""Runs untrusted code in a sandbox. See `grader.engine.sandbox` for the theory of operation and the threat model.
+
+engine = Engine(socket_path)
+with engine.open("numpy", Limits(seconds=10)) as session:
+    session.load(source)
+    reply = session.call("conv2d", (x, w, b), {"stride": 2})
+"""
+
+from grader.engine import errors, wire
+from grader.engine.client import Engine, Session
+from grader.engine.types import Gradients, Limits, Loaded, Reply, Usage
+
+__all__ = ["Engine", "Gradients", "Limits", "Loaded", "Reply", "Session", "Usage", "errors", "wire"]

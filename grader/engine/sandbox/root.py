@@ -1,0 +1,111 @@
+"""The minimal root: a read-only tree of bind mounts that holds an interpreter's files and nothing else.
+
+Everything stands at the path that it has outside, because the interpreter that uses it has been running for a while.
+There is no /proc, no /sys, no /etc, no home folder and none of the project's files.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from grader.engine.sandbox import system
+from grader.engine.sandbox.system import (
+    MS_BIND,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    MS_PRIVATE,
+    MS_RDONLY,
+    MS_REC,
+)
+
+SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox, on a file system of its own
+_OLD = "/.old"
+_BASES = ("/tmp", "/mnt", "/var/tmp", "/dev/shm")  # noqa: S108 - any folder that exists will do
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+_TOP_LINKS = ("/lib", "/lib64", "/lib32")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What the root shows: `folders` whole, `hidden` parts of them empty but for `packages`."""
+
+    folders: tuple[str, ...]
+    hidden: tuple[str, ...]
+    packages: tuple[str, ...]
+
+
+def build(tree: Tree) -> None:
+    """Make the tree and pivot into it; needs a mount namespace of its own. The old root is gone afterwards."""
+    links = {path: os.readlink(path) for path in _TOP_LINKS if os.path.islink(path)}
+    folders = [(path, os.path.realpath(path)) for path in _outermost(tree.folders)]
+    packages = [(path, os.path.realpath(path)) for path in tree.packages]
+    hidden = [path for path in map(os.path.realpath, tree.hidden) if os.path.isdir(path)]
+    _pivot_into_empty()
+    for path, target in links.items():
+        os.symlink(target, path)
+    _bind_all(folders)
+    for path in hidden:
+        if os.path.isdir(path):
+            system.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=755")
+    _bind_all(packages)
+    for path in hidden:
+        if os.path.isdir(path):
+            system.restrict_mounts(path, MS_RDONLY, recursive=False)
+    _bind_devices()
+    os.makedirs(SCRATCH, exist_ok=True)
+    system.umount(_OLD)
+    os.rmdir(_OLD)
+    system.restrict_mounts("/", MS_RDONLY | MS_NOSUID | MS_NODEV, recursive=False)
+
+
+def _outermost(paths: Iterable[str]) -> list[str]:
+    """Paths that lie in no other of them."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not any(path.startswith(parent.rstrip("/") + "/") for parent in kept):
+            kept.append(path)
+    return kept
+
+
+def _pivot_into_empty() -> None:
+    base = next(path for path in _BASES if os.path.isdir(path))
+    system.mount("", "/", "", MS_REC | MS_PRIVATE)
+    system.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
+    os.mkdir(base + _OLD, 0o700)
+    system.pivot_root(base, base + _OLD)
+    os.chdir("/")
+
+
+def _bind_all(pairs: list[tuple[str, str]]) -> None:
+    for path, real in pairs:
+        _bind(real, MS_RDONLY | MS_NOSUID | MS_NODEV)
+        if path != real and not os.path.lexists(path):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            os.symlink(real, path)
+
+
+def _bind(path: str, attributes: int) -> None:
+    """Show one file or folder of the old root at its own path."""
+    source = _OLD + path
+    if not os.path.exists(source):
+        return
+    if os.path.isdir(source):
+        os.makedirs(path, exist_ok=True)
+    else:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "x"):
+            pass
+    system.mount(source, path, "", MS_BIND | MS_REC)
+    system.restrict_mounts(path, attributes)
+
+
+def _bind_devices() -> None:
+    for path in _DEVICES:
+        _bind(path, MS_NOSUID | MS_NOEXEC)
+
+
+def mount_scratch(size_mb: int, inodes: int) -> None:
+    """A private, bounded, noexec scratch folder for one child."""
+    options = f"size={size_mb}m,nr_inodes={inodes},mode=700"
+    system.mount("tmpfs", SCRATCH, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
