@@ -84,18 +84,28 @@ class Question(models.Model):
     tags = models.JSONField(default=list, blank=True)
     seconds = models.PositiveIntegerField(default=60, help_text="Expected time to answer")
     prompt = models.TextField(help_text="Markdown with LaTeX between dollar signs")
-    hints = models.JSONField(default=list, help_text="One to three Markdown texts, from a nudge to nearly the answer")
+    hints = models.JSONField(
+        default=list, help_text="One to three Markdown texts, from a nudge to nearly the answer"
+    )
     worked_answer = models.TextField(help_text="Markdown")
     pitfalls = models.TextField(blank=True, help_text="Markdown")
-    spec = models.JSONField(default=dict, help_text="What the kind needs: answer, options, rubric, variant, ...")
+    spec = models.JSONField(
+        default=dict, help_text="What the kind needs: answer, options, rubric, variant, ..."
+    )
     references = models.JSONField(default=list, blank=True)
     related = models.JSONField(default=list, blank=True, help_text="Slugs of related questions")
     exercises = models.JSONField(default=list, blank=True, help_text="Slugs of related exercises")
     covers = models.JSONField(default=list, blank=True)
     given = models.JSONField(default=list, blank=True)
+    file_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the file that the question was last loaded from",
+    )
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
-    history = HistoricalRecords(excluded_fields=["created", "updated"])
+    history = HistoricalRecords(excluded_fields=["created", "updated", "file_digest"])
 
     objects = QuestionQuerySet.as_manager()
 
@@ -142,7 +152,9 @@ class Attempt(models.Model):
     A row exists before it is answered, so that hints, the shuffled order and a variant's numbers survive a reload.
     """
 
-    run = models.ForeignKey(PracticeRun, null=True, blank=True, on_delete=models.CASCADE, related_name="attempts")
+    run = models.ForeignKey(
+        PracticeRun, null=True, blank=True, on_delete=models.CASCADE, related_name="attempts"
+    )
     position = models.PositiveIntegerField(default=0)
     question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="attempts")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE)
@@ -158,6 +170,10 @@ class Attempt(models.Model):
     class Meta:
         ordering = ["run", "position", "-created"]
         constraints = [
-            models.UniqueConstraint(fields=["run", "position"], name="one_attempt_a_position", condition=models.Q(run__isnull=False))
+            models.UniqueConstraint(
+                fields=["run", "position"],
+                name="one_attempt_a_position",
+                condition=models.Q(run__isnull=False),
+            )
         ]
         indexes = [models.Index(fields=["user", "answered"])]
