@@ -1,4 +1,5 @@
-"""Runs untrusted code in a sandbox. See `grader.engine.sandbox` for the theory of operation and the threat model.
+"""Runs untrusted code in a sandbox. See `grader.engine.sandbox` for the theory of operation and the
+threat model.
 
 engine = Engine(socket_path)
 with engine.open("numpy", Limits(seconds=10)) as session:

@@ -1,7 +1,7 @@
 """The candidate's module and objects, as the child process drives them.
 
-All of this shares a process with hostile code, so nothing here decides a verdict: whatever it answers is data that the
-trusted side checks.
+All of this shares a process with hostile code, so nothing here decides a verdict: whatever it answers is
+data that the trusted side checks.
 """
 
 import difflib

@@ -1,7 +1,7 @@
 """The trusted end of a channel to a candidate's process: one request, one reply, within a deadline.
 
-Everything that arrives here was written by hostile code. A reply must carry the nonce of the request that it answers,
-so that none can be sent ahead of its question.
+Everything that arrives here was written by hostile code. A reply must carry the nonce of the request that
+it answers, so that none can be sent ahead of its question.
 """
 
 import secrets

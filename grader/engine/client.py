@@ -1,4 +1,6 @@
-"""The trusted side: open a session, load a submission, call it, and turn whatever happens into a value or an error."""
+"""The trusted side: open a session, load a submission, call it, and turn whatever happens into a value
+or an error.
+"""
 
 import contextlib
 import socket

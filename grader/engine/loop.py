@@ -1,4 +1,6 @@
-"""A small event loop: callbacks on readable files, a clock tick, and jobs that are repeated until they succeed."""
+"""A small event loop: callbacks on readable files, a clock tick, and jobs that are repeated until they
+succeed.
+"""
 
 import os
 import selectors

@@ -1,6 +1,7 @@
 """What each zygote imports and warms before it forks, and what its candidates may import.
 
-Runs in the zygote and, `reseed` and `set_threads`, in the child. Nothing here is imported by the trusted side.
+Runs in the zygote and, `reseed` and `set_threads`, in the child. Nothing here is imported by the trusted
+side.
 """
 
 import importlib
@@ -108,7 +109,37 @@ PROFILES = {
     ),
 }
 # Modules of the standard library that solutions like to use: imported once, they need no files later.
-COMMON = ["math", "cmath", "itertools", "functools", "operator", "collections", "dataclasses", "typing", "enum", "abc", "copy", "heapq", "bisect", "fractions", "decimal", "statistics", "string", "re", "textwrap", "json", "random", "contextlib", "warnings", "numbers", "inspect", "traceback", "linecache", "time", "datetime"]
+COMMON = [
+    "math",
+    "cmath",
+    "itertools",
+    "functools",
+    "operator",
+    "collections",
+    "dataclasses",
+    "typing",
+    "enum",
+    "abc",
+    "copy",
+    "heapq",
+    "bisect",
+    "fractions",
+    "decimal",
+    "statistics",
+    "string",
+    "re",
+    "textwrap",
+    "json",
+    "random",
+    "contextlib",
+    "warnings",
+    "numbers",
+    "inspect",
+    "traceback",
+    "linecache",
+    "time",
+    "datetime",
+]
 
 
 def load(profile: Profile) -> dict[str, str]:
@@ -121,7 +152,9 @@ def load(profile: Profile) -> dict[str, str]:
 
 
 def tree(profile: Profile) -> Tree:
-    """The files that the profile's candidates see: standard library, shared libraries, the profile's packages."""
+    """The files that the profile's candidates see: standard library, shared libraries, the profile's
+    packages.
+    """
     paths = sysconfig.get_paths()
     standard = {paths["stdlib"], paths["platstdlib"], os.path.join(sys.base_prefix, "lib", _version_folder())}
     standard = {path for path in standard if os.path.isdir(path) and "site-packages" not in path}

@@ -3,8 +3,9 @@
     worker --packets over a Unix socket--> runner --packets--> zygote --fork--> child
     worker <------------------ frames over the child's own channel ----------> child
 
-A client opens one session for each connection. The runner replies with the child's channel as a descriptor, so data
-never passes through the runner; it only sets limits, accounts, and kills. A client that disconnects loses its child.
+A client opens one session for each connection. The runner replies with the child's channel as a
+descriptor, so data never passes through the runner; it only sets limits, accounts, and kills. A client
+that disconnects loses its child.
 
     python -m grader.engine.runner --socket PATH --profiles numpy,torch
 """

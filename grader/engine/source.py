@@ -27,6 +27,7 @@ def _decoded(source: bytes) -> str:
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         raise InvalidSubmission(
-            f"The submission is not UTF-8: byte 0x{source[error.start]:02x} on line {line}. Save the file as UTF-8.",
+            f"The submission is not UTF-8: byte 0x{source[error.start]:02x} on line {line}. "
+            "Save the file as UTF-8.",
             line,
         ) from None

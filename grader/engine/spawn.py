@@ -30,8 +30,8 @@ def start_runner(
 ) -> subprocess.Popen[bytes]:
     """A runner that answers and whose first profile is warm; the others warm up in the background.
 
-    Only `STRIDE_SANDBOX` is handed on from the environment. Raises `EngineUnavailable` when the runner ends or stays
-    silent. The caller terminates the process.
+    Only `STRIDE_SANDBOX` is handed on from the environment. Raises `EngineUnavailable` when the runner
+    ends or stays silent. The caller terminates the process.
     """
     command = [
         python,

@@ -2,8 +2,8 @@
 
     runner --exec--> outer zygote --fork--> inner zygote (process 1 of its own namespace) --fork--> children
 
-The outer process only waits, so that the runner has something to wait for. When any of the chain dies, the kernel
-kills what hangs below it.
+The outer process only waits, so that the runner has something to wait for. When any of the chain dies,
+the kernel kills what hangs below it.
 """
 
 import argparse

@@ -1,7 +1,7 @@
 """Behavioural canaries: the first child of every zygote really tries what no candidate may do.
 
-A feature that is present but does not hold shows here and nowhere else. Each canary names what it attempts and gives
-the outcome; anything but a denial refuses the whole profile.
+A feature that is present but does not hold shows here and nowhere else. Each canary names what it
+attempts and gives the outcome; anything but a denial refuses the whole profile.
 """
 
 from typing import TYPE_CHECKING, Any

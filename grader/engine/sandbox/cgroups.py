@@ -111,7 +111,9 @@ def _counter(path: Path, name: str) -> int:
 
 
 def _mounts(kind: str) -> dict[str, Path]:
-    """Mount points of cgroup file systems, by their options (`memory`, `cpu,cpuacct`, or `` for version 2)."""
+    """Mount points of cgroup file systems, by their options (`memory`, `cpu,cpuacct`, or `` for version
+    2).
+    """
     found = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         left, _, right = line.partition(" - ")
@@ -132,7 +134,9 @@ def _own_paths() -> dict[str, str]:
 
 
 def _below(mount: Path, path: str) -> Path:
-    """This process's folder; inside a container the path may be the host's, and then the mount is the folder."""
+    """This process's folder; inside a container the path may be the host's, and then the mount is the
+    folder.
+    """
     inside = mount / path.lstrip("/")
     return inside if inside.is_dir() else mount
 

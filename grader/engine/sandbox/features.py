@@ -118,7 +118,7 @@ def _try_seccomp() -> None:
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.install()
     try:
-        os.chmod("/", 0o755)
+        os.chmod("/", 0o700)
     except PermissionError:
         return
     raise RuntimeError("the filter did not deny a forbidden call")
@@ -155,14 +155,15 @@ def _namespace_hint() -> str:
     if _reads("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1":
         return (
             "Ubuntu restricts user namespaces by AppArmor. Allow them with "
-            "'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0', or give the interpreter a profile with 'userns,'."
+            "'sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0', "
+            "or give the interpreter an AppArmor profile with 'userns,'."
         )
     if _reads("/proc/sys/kernel/unprivileged_userns_clone") == "0":
         return "Allow user namespaces with 'sudo sysctl kernel.unprivileged_userns_clone=1'."
     if _reads("/proc/sys/user/max_user_namespaces") == "0":
         return "Allow user namespaces with 'sudo sysctl user.max_user_namespaces=15000'."
     if os.path.exists("/.dockerenv") or os.path.exists("/run/.containerenv"):
-        return "The container needs the seccomp profile and 'apparmor=unconfined' of docker-compose.yml's runner."
+        return "The container needs the seccomp profile and 'apparmor=unconfined' of the runner's service."
     return "Linux 5.12 or newer with user, mount, pid, network and IPC namespaces is needed."
 
 

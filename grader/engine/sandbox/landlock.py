@@ -1,4 +1,5 @@
-"""Landlock: the file system may be read, only the scratch folder may be written, nothing may be signalled outside.
+"""Landlock: the file system may be read, only the scratch folder may be written, nothing may be signalled
+outside.
 
 A second fence behind `pivot_root`: it holds even where a mount was left too open.
 """

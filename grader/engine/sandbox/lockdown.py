@@ -1,4 +1,6 @@
-"""The order in which a child locks itself in. What it may still do afterwards is all that a candidate can ever do."""
+"""The order in which a child locks itself in. What it may still do afterwards is all that a candidate
+can ever do.
+"""
 
 import os
 

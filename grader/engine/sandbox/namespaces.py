@@ -1,8 +1,8 @@
 """Which namespaces the zygote and its children enter, and under which identity.
 
-The zygote becomes "root" of a user namespace that it owns, with all capabilities there and none outside. Each child
-makes a user namespace below that one and then drops every capability, so it has no power over the mounts and
-namespaces that surround it.
+The zygote becomes "root" of a user namespace that it owns, with all capabilities there and none outside.
+Each child makes a user namespace below that one and then drops every capability, so it has no power over
+the mounts and namespaces that surround it.
 """
 
 import os

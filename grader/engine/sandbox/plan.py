@@ -7,7 +7,9 @@ FULL, REDUCED, UNSAFE, REFUSED = "full", "reduced", "unsafe", "refused"
 
 @dataclass(frozen=True)
 class Plan:
-    """What zygotes and children use. A step that the plan names and that fails ends the child: nothing is optional."""
+    """What zygotes and children use. A step that the plan names and that fails ends the child: nothing
+    is optional.
+    """
 
     namespaces: bool = False
     seccomp: bool = False

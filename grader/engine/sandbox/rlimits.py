@@ -37,8 +37,8 @@ def _lower(kind: int, value: int) -> None:
 
 
 def for_session(pid: int, cpu_seconds: int, memory_mb: int | None) -> dict[int, int]:
-    """Limits by resource number. CPU time is a backstop behind the wall clock; with `memory_mb`, where there is no
-    control group, private memory is bounded, and the address space more loosely."""
+    """Limits by resource number. CPU time is a backstop behind the wall clock; with `memory_mb`, where
+    there is no control group, private memory is bounded, and the address space more loosely."""
     limits = {resource.RLIMIT_CPU: cpu_seconds}
     if memory_mb is not None:
         used = _address_use(pid)

@@ -1,7 +1,7 @@
 """The minimal root: a read-only tree of bind mounts that holds an interpreter's files and nothing else.
 
-Everything stands at the path that it has outside, because the interpreter that uses it has been running for a while.
-There is no /proc, no /sys, no /etc, no home folder and none of the project's files.
+Everything stands at the path that it has outside, because the interpreter that uses it has been running
+for a while. There is no /proc, no /sys, no /etc, no home folder and none of the project's files.
 """
 
 import os
@@ -36,7 +36,9 @@ class Tree:
 
 
 def build(tree: Tree) -> None:
-    """Make the tree and pivot into it; needs a mount namespace of its own. The old root is gone afterwards."""
+    """Make the tree and pivot into it; needs a mount namespace of its own. The old root is gone
+    afterwards.
+    """
     links = {path: os.readlink(path) for path in _TOP_LINKS if os.path.islink(path)}
     folders = [(path, os.path.realpath(path)) for path in _outermost(tree.folders)]
     packages = [(path, os.path.realpath(path)) for path in tree.packages]
@@ -45,13 +47,12 @@ def build(tree: Tree) -> None:
     for path, target in links.items():
         os.symlink(target, path)
     _bind_all(folders)
-    for path in hidden:
-        if os.path.isdir(path):
-            system.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=755")
+    covers = [path for path in hidden if os.path.isdir(path)]  # only those that a folder shows
+    for path in covers:
+        system.mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=64k,mode=755")
     _bind_all(packages)
-    for path in hidden:
-        if os.path.isdir(path):
-            system.restrict_mounts(path, MS_RDONLY, recursive=False)
+    for path in covers:
+        system.restrict_mounts(path, MS_RDONLY, recursive=False)
     _bind_devices()
     os.makedirs(SCRATCH, exist_ok=True)
     system.umount(_OLD)

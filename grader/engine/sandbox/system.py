@@ -1,4 +1,6 @@
-"""The few system calls that Python does not wrap, by ctypes. Everything raises OSError with the call's name."""
+"""The few system calls that Python does not wrap, by ctypes. Everything raises OSError with the call's
+name.
+"""
 
 import ctypes
 import os
