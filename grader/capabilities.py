@@ -3,17 +3,22 @@
 from django.conf import settings
 
 from exercises import catalogue
-from grader import supervision
+from grader import beats
 
 PROFILE_NAMES = {"numpy": "NumPy", "torch": "PyTorch", "cuda": "a GPU"}
 
 
 def available_profiles() -> set[str]:
     """The profiles that the runners of live workers offer; what is configured while none has answered yet."""
-    statuses = [beat.runner for beat in supervision.live_beats() if beat.runner]
+    statuses = [beat.runner for beat in beats.live() if beat.runner]
     if not statuses:
         return set(settings.RUNNER_PROFILES)
-    return {profile for status in statuses for profile in status["profiles"]}
+    return {
+        name
+        for status in statuses
+        for name, profile in status["profiles"].items()
+        if not profile["unavailable"]
+    }
 
 
 def missing_for(exercise: catalogue.Exercise) -> str:

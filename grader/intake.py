@@ -72,9 +72,7 @@ def clean_source(source: str) -> str:
                 "Delete it, or save the file as plain UTF-8 text."
             )
         if any("\ud800" <= character <= "\udfff" for character in line):
-            raise SourceRefused(
-                f"Line {number} contains half of a character (a lone surrogate), which is no valid text. Delete it."
-            )
+            raise SourceRefused(f"Line {number} contains half of a character (a lone surrogate). Delete it.")
     check_size(len(source.encode()))
     return source
 

@@ -1,8 +1,9 @@
 """How a submission moves from queued over running to finished, and survives the death of any process.
 
-Every step is one transaction that begins with a conditional UPDATE of the submission's row: it changes exactly
-one row or the caller lost the race and stops. That UPDATE also locks the row (PostgreSQL) or the database (SQLite,
-which begins its transactions as IMMEDIATE), so that the events of one submission are numbered without gaps.
+Every step is one transaction that begins with a conditional UPDATE of the submission's row: it
+changes exactly one row or the caller lost the race and stops. That UPDATE also locks the row
+(PostgreSQL) or the database (SQLite, which begins its transactions as IMMEDIATE), so that the
+events of one submission are numbered without gaps.
 
     claim          queued, or running with a lease that ran out  ->  running, attempt + 1, a new lease
     renew          the lease is put off while the judge works
@@ -10,8 +11,9 @@ which begins its transactions as IMMEDIATE), so that the events of one submissio
     fail           running under this attempt  ->  queued again after a pause, or finished as internal error
     requeue_lost   running with a lease that ran out  ->  queued, or finished after too many attempts
 
-A worker that lost its lease, and comes back from the dead, holds an old attempt number: none of its steps changes
-a row. Leases are compared by the clocks of the workers; those must agree to a few seconds.
+A worker that lost its lease, and comes back from the dead, holds an old attempt number: none of its
+steps changes a row. Leases are compared by the clocks of the workers; those must agree to a few
+seconds.
 """
 
 import logging
@@ -102,21 +104,30 @@ def progress(submission: Submission, case: int, of: int, name: str) -> bool:
 
 def finish(submission: Submission, report: dict[str, Any], exercise_version: str = "") -> bool:
     """Store the report under this claim; False when the claim no longer holds and nothing was stored."""
-    verdict = Verdict(report["verdict"])
-    score = float(report.get("score") or 0.0)
+    outcome = _outcome(report, exercise_version)
     return _change(
         _held(submission),
         submission.pk,
         Kind.FINISHED,
-        {"verdict": verdict, "score": score},
+        {"verdict": outcome["verdict"], "score": outcome["score"]},
         state=State.FINISHED,
         lease_until=None,
         finished=timezone.now(),
-        verdict=verdict,
-        score=score,
-        report=storable.clean(report),
-        exercise_version=exercise_version,
+        **outcome,
     )
+
+
+def _outcome(report: dict[str, Any], exercise_version: str = "") -> dict[str, Any]:
+    """The columns that a report fills."""
+    usage = report.get("usage") or {}
+    return {
+        "verdict": Verdict(report["verdict"]),
+        "score": float(report.get("score") or 0.0),
+        "seconds": usage.get("wall_seconds"),
+        "memory_mb": usage.get("peak_memory_mb"),
+        "report": storable.clean(report),
+        "exercise_version": exercise_version,
+    }
 
 
 def fail(submission: Submission, reason: str) -> bool:
@@ -141,9 +152,8 @@ def _requeue(rows: QuerySet[Submission], pk: UUID, pause: float = 0) -> bool:
 
 def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
     """Finish as an internal error, which is not the learner's and counts against nobody."""
-    verdict = Verdict.INTERNAL_ERROR
-    report = {"verdict": verdict, "score": 0.0, "cases": [], "attempts": attempts}
-    payload = {"verdict": verdict, "score": 0.0}
+    outcome = _outcome({"verdict": Verdict.INTERNAL_ERROR, "cases": [], "attempts": attempts})
+    payload = {"verdict": outcome["verdict"], "score": outcome["score"]}
     with transaction.atomic():
         Outbox.objects.filter(submission=pk).delete()
         return _change(
@@ -154,9 +164,7 @@ def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
             state=State.FINISHED,
             lease_until=None,
             finished=timezone.now(),
-            verdict=verdict,
-            score=0.0,
-            report=report,
+            **outcome,
         )
 
 
@@ -185,22 +193,12 @@ def _give_up_exhausted() -> int:
 
 def replace_report(submission: Submission, report: dict[str, Any], exercise_version: str) -> bool:
     """Put a regrade's report in place of the old one, which is kept; False when the row changed meanwhile."""
-    verdict = Verdict(report["verdict"])
-    score = float(report.get("score") or 0.0)
+    outcome = _outcome(report, exercise_version)
     unchanged = Submission.objects.filter(state=State.FINISHED, attempt=submission.attempt)
-    payload = {"verdict": verdict, "score": score, "before": submission.verdict}
+    payload = {"verdict": outcome["verdict"], "score": outcome["score"], "before": submission.verdict}
     with transaction.atomic():
-        if not _change(
-            unchanged,
-            submission.pk,
-            Kind.REGRADED,
-            payload,
-            attempt=F("attempt") + 1,
-            verdict=verdict,
-            score=score,
-            report=storable.clean(report),
-            exercise_version=exercise_version,
-        ):
+        attempt = F("attempt") + 1
+        if not _change(unchanged, submission.pk, Kind.REGRADED, payload, attempt=attempt, **outcome):
             return False
         PastReport.objects.create(
             submission=submission,

@@ -1,9 +1,9 @@
 """Submissions and what happens to them; drafts and progress of learners; workers that are alive.
 
-The `Submission` row is the truth; a Celery message is only a hint that there is work. `Outbox` is written in the
-same transaction as the submission and stays until a worker has claimed it, so that no lost message loses a
-submission.
-How a submission moves from state to state stands in `grader.lifecycle`.
+The `Submission` row is the truth; a Celery message is only a hint that there is work. `Outbox` is
+written in the same transaction as the submission and stays until a worker has claimed it, so that
+no lost message loses a submission. How a submission moves from state to state stands in
+`grader.lifecycle`.
 """
 
 import secrets
@@ -91,6 +91,8 @@ class Submission(models.Model):
     last_seq = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the newest event")
     verdict = models.CharField(max_length=20, choices=Verdict, blank=True)
     score = models.FloatField(null=True, blank=True)
+    seconds = models.FloatField(null=True, blank=True, help_text="Wall time that the learner's code took")
+    memory_mb = models.FloatField(null=True, blank=True, help_text="Its peak memory")
     report = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)

@@ -1,9 +1,10 @@
 """What the worker's main process does besides Celery: it keeps the runner alive and gives signs of life.
 
-One thread a worker. In the embedded default it starts the runner and starts it again when it dies; where the
-runner is a service of its own (STRIDE_RUNNER_EMBEDDED=0) it only asks how it is. What it finds goes into the
-worker's `WorkerBeat` row, which `/readyz` and the pages read: asking workers through the broker would be slow on
-the file-system broker and impossible while all processes are busy.
+One thread a worker. In the embedded default it starts the runner and starts it again when it dies;
+where the runner is a service of its own (STRIDE_RUNNER_EMBEDDED=0) it only asks how it is. What it
+finds goes into the worker's `WorkerBeat` row, which `/readyz` and the pages read: asking workers
+through the broker would be slow on the file-system broker and impossible while all processes are
+busy.
 """
 
 import contextlib
@@ -11,8 +12,6 @@ import logging
 import subprocess
 import threading
 import time
-from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from celery import bootsteps
@@ -27,9 +26,9 @@ from grader.models import WorkerBeat
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5
-ALIVE_SECONDS = 20  # a beat older than this is a worker that died
 CHECK_SECONDS = 0.5
 STOP_SECONDS = 5
+STATUS_SECONDS = 3
 LONGEST_PAUSE_SECONDS = 30
 
 
@@ -64,7 +63,7 @@ class Supervisor(threading.Thread):
         if time.monotonic() < self.start_again_at:
             return
         try:
-            self.runner = spawn.start_runner(settings.RUNNER_SOCKET, settings.RUNNER_PROFILES)
+            self.runner = spawn.start_runner(settings.RUNNER_SOCKET, tuple(settings.RUNNER_PROFILES))
         except (errors.EngineError, OSError) as error:
             log.error("the runner does not start: %s", error)
             self._wait_longer()
@@ -114,27 +113,13 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 def runner_status() -> dict[str, Any] | None:
     """What the runner says of itself; None while it doesn't answer."""
     try:
-        return Engine(Path(settings.RUNNER_SOCKET)).status()
+        return Engine(settings.RUNNER_SOCKET, wait_seconds=STATUS_SECONDS).status()
     except errors.EngineError:
         return None
 
 
-def _alive_since() -> datetime:
-    return timezone.now() - timedelta(seconds=ALIVE_SECONDS)
-
-
-def live_beats() -> list[WorkerBeat]:
-    """The workers that gave a sign of life within the last 20 seconds."""
-    return list(WorkerBeat.objects.filter(at__gte=_alive_since()))
-
-
-def forget_old_beats() -> None:
-    """Remove the rows of workers that died a day ago or earlier."""
-    WorkerBeat.objects.filter(at__lt=timezone.now() - timedelta(days=1)).delete()
-
-
 class SupervisionStep(bootsteps.StartStopStep):
-    """Ties the supervisor to the worker's life; after the pool, so that few processes are forked beside it."""
+    """Ties the supervisor to the worker's life, after the pool: few processes are forked beside it."""
 
     requires = {"celery.worker.components:Pool"}
 

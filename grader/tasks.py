@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from grader import hints, judging, lifecycle, supervision
+from grader import beats, hints, judging, lifecycle
 
 
 @shared_task(name=hints.TASK)
@@ -18,4 +18,4 @@ def sweep() -> None:
     """Pick up what dead processes left behind."""
     lifecycle.requeue_lost()
     hints.send_due()
-    supervision.forget_old_beats()
+    beats.forget_old()

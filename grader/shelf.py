@@ -1,0 +1,108 @@
+"""The exercises as the site shows them: which there are, and how far a learner has come with each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+
+from accounts.models import User
+from exercises import catalogue
+from grader.models import Progress, Submission
+
+LEVELS = ("junior", "mid", "senior")
+
+
+def exercise_or_404(slug: str) -> catalogue.Exercise:
+    if slug not in catalogue.slugs():
+        raise Http404(f"There is no exercise {slug!r}.")
+    return catalogue.load(slug)
+
+
+def solved_slugs(user: User | AnonymousUser) -> set[str]:
+    """The exercises that the user has solved."""
+    if not user.is_authenticated:
+        return set()
+    accepted = Submission.objects.of(user).filter(
+        kind=Submission.Kind.SUBMIT, verdict=Submission.Verdict.ACCEPTED
+    )
+    return set(accepted.order_by().values_list("exercise", flat=True).distinct())
+
+
+def tried_slugs(user: User | AnonymousUser) -> set[str]:
+    """The exercises that the user has submitted something for; runs and faults of ours count for nothing."""
+    if not user.is_authenticated:
+        return set()
+    tries = Submission.objects.of(user).filter(kind=Submission.Kind.SUBMIT)
+    tries = tries.exclude(verdict=Submission.Verdict.INTERNAL_ERROR)
+    return set(tries.order_by().values_list("exercise", flat=True).distinct())
+
+
+def may_read_solution(user: User | AnonymousUser, exercise: catalogue.Exercise) -> bool:
+    """After solving or giving up; instructors always."""
+    if not user.is_authenticated:
+        return False
+    if user.is_instructor or exercise.slug in solved_slugs(user):
+        return True
+    return Progress.objects.filter(user=user, exercise=exercise.slug, gave_up__isnull=False).exists()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row of the list of exercises."""
+
+    exercise: catalogue.Exercise
+    state: str  # solved, tried or new
+
+    STATES = {"solved": "Solved", "tried": "Tried", "new": "Not tried yet"}
+
+    @property
+    def state_text(self) -> str:
+        return self.STATES[self.state]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; unknown values narrow nothing."""
+
+    topic: str = ""
+    level: str = ""
+    state: str = ""
+
+    @classmethod
+    def read(cls, query: Any, topics: Iterable[str]) -> "Filters":
+        """The filters in a query string."""
+
+        def known(name: str, values: Iterable[str]) -> str:
+            value = query.get(name, "")
+            return value if value in values else ""
+
+        return cls(known("topic", topics), known("level", LEVELS), known("state", Entry.STATES))
+
+    def __bool__(self) -> bool:
+        return bool(self.topic or self.level or self.state)
+
+    def match(self, entry: Entry) -> bool:
+        exercise = entry.exercise
+        return (
+            self.topic in ("", exercise.topic)
+            and self.level in ("", exercise.level)
+            and self.state in ("", entry.state)
+        )
+
+
+def entries(user: User | AnonymousUser) -> list[Entry]:
+    """All exercises, easy ones first, with the user's state."""
+    solved, tried = solved_slugs(user), tried_slugs(user)
+
+    def state(slug: str) -> str:
+        return "solved" if slug in solved else "tried" if slug in tried else "new"
+
+    found = [Entry(exercise, state(exercise.slug)) for exercise in map(catalogue.load, catalogue.slugs())]
+    return sorted(found, key=lambda entry: (LEVELS.index(entry.exercise.level), entry.exercise.title))
+
+
+def titles() -> dict[str, str]:
+    """The titles of all exercises by slug."""
+    return {slug: catalogue.load(slug).title for slug in catalogue.slugs()}
