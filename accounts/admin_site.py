@@ -1,9 +1,10 @@
 """The admin's site: log-in by django-allauth, and a content security policy of its own.
 
-Unfold builds its pages with Alpine.js, which compiles the expressions in its attributes with `new Function`, and it
-writes its theme's colours into a `<style>` element. So the pages below /admin/ alone get 'unsafe-eval' for scripts and
-'unsafe-inline' for styles. Inline scripts and event-handler attributes stay forbidden there as everywhere: a text that
-slips through unescaped still cannot run. All text of banks is escaped or sanitised before it reaches a template.
+Unfold builds its pages with Alpine.js, which compiles the expressions in its attributes with `new Function`,
+and it writes its theme's colours into a `<style>` element. So the pages below /admin/ alone get 'unsafe-eval'
+for scripts and 'unsafe-inline' for styles. Inline scripts and event-handler attributes stay forbidden there as
+everywhere: a text that slips through unescaped still cannot run. All text of banks is escaped or sanitised
+before it reaches a template.
 """
 
 from collections.abc import Callable
@@ -32,5 +33,5 @@ class StrideAdminSite(UnfoldAdminSite):
     @method_decorator(csp_replace(ADMIN_POLICY))
     @method_decorator(secure_admin_login)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Visitors go to the site's log-in, which limits the rate; learners get 403 instead of a second form."""
+        """Visitors go to the site's log-in, which limits the rate; learners get 403, no second form."""
         return super().login(request, extra_context)

@@ -1,4 +1,4 @@
-"""What an instructor may do. Granted by name after each migrate, so that a new model's rights arrive with it."""
+"""What an instructor may do. Granted by name after each migrate, so that new rights arrive with their model."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group, Permission
 
 from accounts.models import INSTRUCTORS
 
-# Nothing about users, groups, attempts or submissions: these belong to superusers and to the learners themselves.
+# Nothing about users, groups, attempts or submissions: these belong to superusers and to the learners.
 INSTRUCTOR_PERMISSIONS = {
     "quizbank": (
         *(
@@ -22,7 +22,7 @@ INSTRUCTOR_PERMISSIONS = {
 
 
 def grant_instructor_permissions() -> None:
-    """Give the group exactly the permissions above, among those of our own apps; others stay as an operator set them."""
+    """Give the group exactly the rights above in these apps; rights in other apps stay as an operator set them."""
     group, _ = Group.objects.get_or_create(name=INSTRUCTORS)
     for app, codenames in INSTRUCTOR_PERMISSIONS.items():
         ours = Permission.objects.filter(content_type__app_label=app)
@@ -31,7 +31,7 @@ def grant_instructor_permissions() -> None:
 
 
 def after_migrate(**kwargs: Any) -> None:
-    """Receiver of post_migrate of `accounts`; the apps in question may come later in the list, hence the first line."""
+    """Receiver of post_migrate of `accounts`; the other apps come later in the list, so their rights are made now."""
     for app in INSTRUCTOR_PERMISSIONS:
         create_permissions(installed.get_app_config(app), verbosity=0, using=kwargs.get("using", "default"))
     grant_instructor_permissions()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config import env
@@ -244,6 +245,7 @@ UNFOLD = {
     "SITE_URL": reverse_lazy("home"),
     "SITE_SYMBOL": "school",
     "SHOW_BACK_BUTTON": True,
+    "STYLES": [lambda request: static("quizbank/admin.css")],
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
