@@ -10,5 +10,19 @@ with engine.open("numpy", Limits(seconds=10)) as session:
 from grader.engine import errors, wire
 from grader.engine.client import Engine, Session
 from grader.engine.types import Gradients, Limits, Loaded, Reply, Usage
+from grader.engine.wire import Handle, Opaque, TensorValue
 
-__all__ = ["Engine", "Gradients", "Limits", "Loaded", "Reply", "Session", "Usage", "errors", "wire"]
+__all__ = [
+    "Engine",
+    "Gradients",
+    "Handle",
+    "Limits",
+    "Loaded",
+    "Opaque",
+    "Reply",
+    "Session",
+    "TensorValue",
+    "Usage",
+    "errors",
+    "wire",
+]

@@ -57,12 +57,9 @@ class Engine:
                 raise errors.EngineUnavailable(f"the runner at {self.socket_path} does not answer") from None
 
     def _connect(self) -> socket.socket:
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        sock.settimeout(CONNECT_SECONDS)
         try:
-            sock.connect(self.socket_path)
+            sock = control.connect(self.socket_path, CONNECT_SECONDS)
         except OSError as error:
-            sock.close()
             raise errors.EngineUnavailable(
                 f"no runner answers at {self.socket_path}: {error.strerror or error}"
             ) from None

@@ -15,6 +15,18 @@ class Closed(Exception):
     """The other end is gone."""
 
 
+def connect(path: str, seconds: float) -> socket.socket:
+    """A connection to the runner that listens there; OSError where none does."""
+    sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        sock.settimeout(seconds)
+        sock.connect(path)
+    except OSError:
+        sock.close()
+        raise
+    return sock
+
+
 def send(sock: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
     """Send one message; the caller keeps its own copies of the descriptors."""
     data = json.dumps(message).encode()

@@ -2,12 +2,14 @@
 succeed.
 """
 
+import logging
 import os
 import selectors
 import signal
 from collections.abc import Callable
 from typing import Any
 
+log = logging.getLogger("stride.runner")
 TICK_SECONDS = 0.25
 RETRY_SECONDS = 0.01
 
@@ -47,11 +49,17 @@ class Loop:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
 
+    def _call(self, callback: Callable[[], None]) -> None:
+        try:
+            callback()
+        except Exception:  # one client's trouble must not end the others' sessions
+            log.exception("a callback failed")
+
     def run(self) -> None:
         while self.running:
             for key, _ in self.selector.select(RETRY_SECONDS if self.retries else TICK_SECONDS):
                 if key.fd in self.selector.get_map():  # an earlier callback may have forgotten it
-                    key.data()
+                    self._call(key.data)
             self.retries = [job for job in self.retries if not job()]
             for tick in self.ticks:
                 tick()

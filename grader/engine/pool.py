@@ -55,7 +55,7 @@ class Child:
         try:
             rlimits.set_for(self.pid, limits)
         except PermissionError:  # root without CAP_SYS_RESOURCE: the zygote has the child's identity
-            control.send(self.zygote.sock, {"limit": self.number, "limits": list(limits.items())})
+            self.zygote.tell({"limit": self.number, "limits": list(limits.items())})
         if self.group is not None:
             self.group.limit(memory_mb, rlimits.THREADS + PROCESSES_SLACK)
             self.cpu_before = self.group.cpu_seconds()
@@ -67,6 +67,8 @@ class Child:
         return bool(poll.poll(wait_seconds * 1000))
 
     def kill(self) -> None:
+        if self.ended is not None:  # its descriptor may belong to somebody else by now
+            return
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
@@ -140,6 +142,10 @@ class Zygote:
         )
         theirs.close()
         return cls(profile, process, ours)
+
+    def tell(self, message: dict[str, Any]) -> None:
+        with contextlib.suppress(control.Closed):  # that it has ended is heard when its socket is read
+            control.send(self.sock, message)
 
     def stop(self) -> None:
         self.sock.close()
@@ -241,7 +247,7 @@ class Pool:
         while len(self.ready) + zygote.asked < self.standby + extra:
             self.numbers += 1
             zygote.asked += 1
-            control.send(zygote.sock, {"fork": self.numbers})
+            zygote.tell({"fork": self.numbers})
 
     def take(self) -> Child | None:
         """A child that is ready, or None; the caller owns it."""

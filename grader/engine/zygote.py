@@ -7,6 +7,7 @@ the kernel kills what hangs below it.
 """
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -36,6 +37,7 @@ class Zygote:
         self.selector.register(runner, selectors.EVENT_READ)
 
     def serve(self) -> None:
+        """Work until the runner is gone."""
         while True:
             for key, _ in self.selector.select():
                 if key.fileobj is self.runner:
@@ -44,10 +46,7 @@ class Zygote:
                     self._reap(key.fd)
 
     def _obey(self) -> None:
-        try:
-            message, _ = control.receive(self.runner)
-        except control.Closed:
-            os._exit(0)
+        message, _ = control.receive(self.runner)
         if "fork" in message:
             self._fork(int(message["fork"]))
         else:
@@ -143,7 +142,9 @@ def main() -> None:
     except (OSError, RuntimeError) as error:
         control.send(runner, {"failed": f"{type(error).__name__}: {error}"})
         sys.exit(1)
-    zygote.serve()
+    with contextlib.suppress(control.Closed):
+        zygote.serve()
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,33 @@
+"""What an attack is: hostile source, and what it must come to."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from grader.engine import Engine, Limits, errors
+
+RETURNED = "returned"  # the code ran to its end; what it gave is checked by value
+
+
+@dataclass(frozen=True)
+class Attack:
+    """`outcome` is the verdict, or RETURNED with `value` the harmless result."""
+
+    name: str
+    source: str
+    outcome: str
+    value: Any = None
+    limits: Limits = Limits(seconds=5, memory_mb=192)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def run(engine: Engine, attack: Attack) -> tuple[str, Any]:
+    """Load the attack, call its `solve` twice, and give outcome and value."""
+    with engine.open("numpy", attack.limits) as session:
+        try:
+            session.load(attack.source.encode())
+            session.call("solve")
+            return RETURNED, session.call("solve").value
+        except errors.CandidateFault as fault:
+            return fault.verdict, str(fault)

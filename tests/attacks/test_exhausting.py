@@ -1,0 +1,193 @@
+"""Attacks that try to use up the machine or the judge."""
+
+import time
+
+import pytest
+
+from grader.engine import Limits, errors
+from tests.attacks.attack import RETURNED, Attack, run
+from tests.grader.engine.support import QUICK, honest_is_accepted
+
+pytestmark = pytest.mark.sandbox
+
+SHORT = Limits(seconds=0.4, memory_mb=192)
+SMALL = Limits(seconds=5, memory_mb=192, stdout_bytes=1000, result_bytes=100_000)
+
+ATTACKS = [
+    Attack("fork bomb", "import os\ndef solve():\n while True: os.fork()", "runtime_error"),
+    Attack(
+        "threads",
+        "import threading, time\ndef solve():\n"
+        " for _ in range(1000): threading.Thread(target=time.sleep, args=(9,)).start()",
+        "runtime_error",
+    ),
+    Attack(
+        "memory, byte by byte",
+        "def solve():\n kept = []\n while True: kept.append(bytearray(1 << 20))",
+        "memory_limit",
+    ),
+    Attack("one huge array", "import numpy as np\ndef solve(): return np.ones(1 << 40)", "memory_limit"),
+    Attack(
+        "one large array", "import numpy as np\ndef solve(): return np.ones(1 << 26).sum()", "memory_limit"
+    ),
+    Attack("memory at import", "kept = [bytearray(1 << 20) for _ in range(10000)]", "memory_limit"),
+    Attack(
+        "memory shared by mmap",
+        "import mmap\ndef solve():\n m = mmap.mmap(-1, 1 << 30)\n for i in range(0, 1 << 30, 4096): m[i] = 1",
+        "memory_limit",
+    ),
+    Attack(
+        "scratch folder",
+        "def solve():\n for i in range(99): open(f'f{i}', 'wb').write(bytes(1 << 20))",
+        "runtime_error",
+    ),
+    Attack("one big file", "def solve(): open('f', 'wb').write(bytes(64 << 20))", "runtime_error"),
+    Attack("inodes", "def solve():\n for i in range(5000): open(f'f{i}', 'w').close()", "runtime_error"),
+    Attack("descriptors", "def solve():\n kept = [open('/dev/null') for _ in range(1000)]", "runtime_error"),
+    Attack("printing", "def solve():\n while True: print('x' * 100)", "output_limit", limits=SMALL),
+    Attack(
+        "printing, errors swallowed",
+        "def solve():\n while True:\n  try: print('x' * 1000)\n  except BaseException: pass",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack(
+        "a large result",
+        "import numpy as np\ndef solve(): return np.zeros(1 << 20)",
+        "output_limit",
+        limits=SMALL,
+    ),
+    Attack("a long list", "def solve(): return [0] * 1_000_000", "output_limit"),
+    Attack("a recursive list", "def solve():\n x = []; x.append(x); return x", "output_limit"),
+    Attack(
+        "a dict of colliding keys",
+        "def solve(): return {i * (2**61 - 1): 0 for i in range(1, 5000)}",
+        "output_limit",
+    ),
+    Attack("a gigantic int", "def solve(): return 1 << 10_000_000", RETURNED),
+    Attack("an endless loop", "def solve():\n while True: pass", "time_limit", limits=SHORT),
+    Attack("an endless loop at import", "while True: pass", "time_limit", limits=SHORT),
+    Attack(
+        "an endless loop that ignores signals",
+        "import signal\ndef solve():\n"
+        " for n in range(1, 32):\n  try: signal.signal(n, signal.SIG_IGN)\n  except (OSError, ValueError): pass\n"
+        " while True: pass",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack(
+        "an endless loop that swallows everything",
+        "def solve():\n while True:\n  try:\n   while True: pass\n  except BaseException: pass",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack("sleeping", "import time\ndef solve(): time.sleep(60)", "time_limit", limits=SHORT),
+    Attack(
+        "an endless message",
+        "class E(Exception):\n def __str__(self):\n  while True: pass\ndef solve(): raise E",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack("a long message", "def solve(): raise ValueError('x' * 10_000_000)", "runtime_error"),
+    Attack(
+        "an unbounded regular expression",
+        "import re\ndef solve(): re.match('(a+)+$', 'a' * 50 + 'b')",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack("deep recursion", "def solve(): solve()", "runtime_error"),
+    Attack(
+        "deep recursion without a limit",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef solve(n=0):\n return [solve(n + 1)]\n",
+        "memory_limit",
+    ),
+    Attack(
+        "a stack overflow",
+        "import sys\nsys.setrecursionlimit(10**9)\ndef solve(*_): return list(map(solve, [0]))\n",
+        "runtime_error",
+        limits=Limits(seconds=5, memory_mb=1024),
+    ),
+    Attack("a segmentation fault", "import ctypes\ndef solve(): ctypes.string_at(0)", "runtime_error"),
+    Attack("abort", "import os\ndef solve(): os.abort()", "runtime_error"),
+    Attack(
+        "a floating-point trap",
+        "import signal\ndef solve(): signal.raise_signal(signal.SIGFPE); return 1",
+        RETURNED,
+        1,
+    ),
+    Attack("killing itself", "import os\ndef solve(): os.kill(os.getpid(), 9)", "runtime_error"),
+    Attack("nested source", "x = " + "(" * 5000 + ")" * 5000, "invalid_submission"),
+    Attack("source that the parser cannot hold", "x = " + "-" * 100_000 + "1", "invalid_submission"),
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_nothing_is_exhausted(engine, attack):
+    outcome, value = run(engine, attack)
+    assert outcome == attack.outcome, value
+    if attack.value is not None:
+        assert value == attack.value
+    assert honest_is_accepted(engine)
+
+
+def test_a_thread_does_not_survive_its_submission(engine):
+    source = b"""
+import threading, time
+def spin():
+    while True: pass
+def solve():
+    threading.Thread(target=spin, daemon=True).start()
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        session.call("solve")
+    deadline = time.monotonic() + 5
+    while engine.status()["busy"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert engine.status()["busy"] == 0
+    assert honest_is_accepted(engine)
+
+
+def test_work_that_is_put_off_counts_in_the_cpu_time(engine):
+    source = b"""
+import threading, time
+def spin():
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end: pass
+def solve():
+    threading.Thread(target=spin, daemon=True).start()
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        session.call("solve")
+        time.sleep(0.4)
+    assert session.finish().cpu_seconds > 0.15
+
+
+def test_a_patched_clock_does_not_change_the_time_that_is_taken(engine):
+    source = b"""
+import time
+nap = time.sleep
+time.perf_counter = time.monotonic = time.time = lambda: 0.0
+def solve(): nap(0.2)
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        assert session.call("solve").seconds >= 0.2
+    assert session.finish().wall_seconds >= 0.2
+
+
+def test_time_is_counted_over_the_whole_session(engine):
+    with engine.open("numpy", Limits(seconds=0.6)) as session:
+        session.load(b"import time\ndef solve(): time.sleep(0.25)")
+        session.call("solve")
+        session.call("solve")
+        with pytest.raises(errors.TimeLimit, match="0.6 seconds"):
+            session.call("solve")
+
+
+def test_the_judge_s_own_time_is_not_counted(engine):
+    with engine.open("numpy", Limits(seconds=0.3)) as session:
+        session.load(b"def solve(): return 1")
+        time.sleep(0.5)
+        assert session.call("solve").value == 1

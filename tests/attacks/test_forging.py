@@ -1,0 +1,149 @@
+"""Attacks that try to make up a verdict or a reply."""
+
+import numpy as np
+import pytest
+
+from grader.engine import Handle, errors
+from tests.attacks.attack import RETURNED, Attack, run
+from tests.grader.engine.support import QUICK, honest_is_accepted
+
+pytestmark = pytest.mark.sandbox
+
+# Climbs to the dispatch loop and takes the nonce of the request that is being served.
+STEAL = """
+import os, struct, sys
+def nonce():
+    frame = sys._getframe()
+    while "nonce" not in frame.f_locals:
+        frame = frame.f_back
+    return bytes(frame.f_locals["nonce"])
+def forge(kind, body, length=None):
+    size = len(body) if length is None else length
+    os.write(3, struct.pack("<4sB3x8sQ", b"STRD", kind, nonce(), size) + body)
+"""
+
+ATTACKS = [
+    Attack("exit status 0", "import os\ndef solve(): os._exit(0)", "runtime_error"),
+    Attack("exit at import", "import os\nos._exit(0)", "runtime_error"),
+    Attack("sys.exit(0)", "import sys\ndef solve(): sys.exit(0)", "runtime_error"),
+    Attack("printed verdict", "def solve():\n print('verdict: accepted'); return 1", RETURNED, 1),
+    Attack("garbage on the channel", "import os\ndef solve(): os.write(3, b'x' * 100)", "sandbox_violation"),
+    Attack(
+        "a frame with a guessed nonce",
+        "import os, struct\ndef solve(): os.write(3, struct.pack('<4sB3x8sQ', b'STRD', 65, bytes(8), 1) + b'T')",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a reply before its question",
+        STEAL + "def solve():\n forge(65, b'd' + bytes(4)); return 1",
+        "sandbox_violation",
+    ),
+    Attack("a reply of the wrong type", STEAL + "def solve(): forge(65, b'T')", "sandbox_violation"),
+    Attack("a malformed reply", STEAL + "def solve(): forge(65, b'\\xff' * 9)", "sandbox_violation"),
+    Attack(
+        "an unknown kind of reply", STEAL + "def solve(): forge(99, b'd' + bytes(4))", "sandbox_violation"
+    ),
+    Attack("a request as reply", STEAL + "def solve(): forge(2, b'd' + bytes(4))", "sandbox_violation"),
+    Attack("a length of 4 exabytes", STEAL + "def solve(): forge(65, b'', 2**62)", "output_limit"),
+    Attack(
+        "a truncated frame and exit",
+        STEAL + "def solve(): forge(65, b'd', 50); os._exit(0)",
+        "runtime_error",
+    ),
+    Attack(
+        "an array that lies about its size",
+        STEAL
+        + """
+def solve():
+    lie = b'd' + struct.pack('<I', 1) + b's' + struct.pack('<I', 5) + b'value'
+    lie += b'a' + bytes([11, 3]) + struct.pack('<6q', 2**40, 2**40, 2**40, 0, 0, 0)
+    forge(65, lie)
+""",
+        "sandbox_violation",
+    ),
+    Attack(
+        "closing the channel", "import os, time\ndef solve(): os.close(3); time.sleep(9)", "sandbox_violation"
+    ),
+    Attack(
+        "reading the next request",
+        "import os\ndef solve(): os.read(3, 1000)",
+        "time_limit",
+        limits=QUICK.__class__(seconds=0.5),
+    ),
+    Attack(
+        "patched comparison",
+        "import numpy as np\nnp.allclose = np.array_equal = lambda *a, **k: True\ndef solve(): return 7.0",
+        RETURNED,
+        7.0,
+    ),
+    Attack("a pickle as result", "import pickle\ndef solve(): return pickle.dumps(print)", RETURNED),
+    Attack(
+        "a broken codec",
+        """
+import sys
+def solve():
+    frame = sys._getframe()
+    while 'wire' not in frame.f_globals:
+        frame = frame.f_back
+    frame.f_globals['wire'].encode = lambda *a, **k: b'junk'
+    return 1
+""",
+        "sandbox_violation",
+    ),
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_a_forged_verdict_comes_to_nothing(engine, attack):
+    outcome, value = run(engine, attack)
+    assert outcome == attack.outcome, value
+    if attack.value is not None:
+        assert value == attack.value
+    assert honest_is_accepted(engine)
+
+
+def test_an_object_that_equals_everything_arrives_as_a_handle(engine):
+    source = b"""
+class Sly:
+    def __eq__(self, other): return True
+    def __array__(self, *a, **k): return __import__('numpy').ones(3)
+    def __float__(self): return 1.0
+def solve(): return Sly()
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        value = session.call("solve").value
+    assert type(value) is Handle
+    assert value != 1.0
+
+
+def test_an_array_subclass_arrives_as_a_plain_array(engine):
+    source = b"""
+import numpy as np
+class Sly(np.ndarray):
+    def __eq__(self, other): return True
+def solve(): return np.zeros(3).view(Sly)
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        value = session.call("solve").value
+    assert type(value) is np.ndarray
+    assert not (value == 1).any()
+
+
+def test_a_changed_input_does_not_change_the_judge_s_copy(engine):
+    with engine.open("numpy", QUICK) as session:
+        session.load(b"def solve(x):\n x[:] = 9\n return x")
+        mine = np.zeros(4)
+        reply = session.call("solve", (mine,), return_inputs=True)
+    assert (mine == 0).all()
+    assert (reply.inputs[0] == 9).all()
+
+
+def test_a_name_that_imitates_a_built_in_exception_is_told_apart(engine):
+    with engine.open("numpy", QUICK) as session:
+        session.load(b"class ValueError(Exception): pass\ndef solve(): raise ValueError('x')")
+        with pytest.raises(errors.CandidateRaised) as raised:
+            session.call("solve")
+    assert "ValueError" not in raised.value.bases
+    assert "solution.ValueError" in raised.value.bases

@@ -1,0 +1,134 @@
+"""Attacks that look for what they should not know."""
+
+import pytest
+
+from grader.engine import Limits
+from tests.attacks.attack import RETURNED, Attack, run
+from tests.grader.engine.support import QUICK, honest_is_accepted
+
+pytestmark = pytest.mark.sandbox
+
+ATTACKS = [
+    Attack(
+        "environment",
+        "import os\ndef solve(): return [n for n in os.environ if n not in ALLOWED]\nALLOWED = "
+        "'LANG HOME OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS PYTHONDONTWRITEBYTECODE LC_CTYPE "
+        "PYTHONNOUSERSITE PYTORCH_NVML_BASED_CUDA_CHECK'.split()",
+        RETURNED,
+        [],
+    ),
+    Attack(
+        "initial stack of this process",
+        "def solve(): return open('/proc/self/environ').read()",
+        "runtime_error",
+    ),
+    Attack("password file", "def solve(): return open('/etc/passwd').read()", "runtime_error"),
+    Attack("home folders", "import os\ndef solve(): return os.listdir('/home')", "runtime_error"),
+    Attack(
+        "the whole root",
+        "import os\ndef solve(): return sorted(set(os.listdir('/')) & set('proc sys home var boot'.split()))",
+        RETURNED,
+        [],
+    ),
+    Attack("configuration", "import os\ndef solve(): return os.listdir('/etc')", RETURNED, ["ld.so.cache"]),
+    Attack("project settings", "def solve():\n import config.settings", "runtime_error"),
+    Attack("reference solutions", "def solve():\n import exercises.reference", "runtime_error"),
+    Attack(
+        "the judge's modules",
+        "import sys\ndef solve(): return [n for n in sys.modules if n.startswith(('grader', 'exercises', 'django'))]",
+        RETURNED,
+        [],
+    ),
+    Attack("other people's packages", "def solve():\n import django", "runtime_error"),
+    Attack(
+        "open descriptors",
+        """
+import os
+def solve():
+    found = []
+    for number in range(64):
+        try: os.fstat(number)
+        except OSError: continue
+        found.append(number)
+    return found
+""",
+        RETURNED,
+        [0, 1, 2, 3],
+    ),
+    Attack(
+        "frames and gc",
+        """
+import gc, sys
+WORDS = ('expected', 'secret_key', 'database', 'submission')
+def solve():
+    frame, names = sys._getframe(), set()
+    while frame:
+        names |= set(frame.f_locals) | set(frame.f_globals)
+        frame = frame.f_back
+    for thing in gc.get_objects():
+        if type(thing) is dict:
+            names |= {key for key in thing if type(key) is str and len(key) < 40}
+    return sorted(word for word in WORDS if word in names)
+""",
+        RETURNED,
+        [],
+    ),
+    Attack(
+        "following links out",
+        "import os\ndef solve(): return open('/tmp/../../../../root/.bashrc').read()",
+        "runtime_error",
+    ),
+    Attack("the old root", "import os\ndef solve(): return os.listdir('/.old')", "runtime_error"),
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=str)
+def test_a_search_for_secrets_finds_none(engine, attack):
+    outcome, value = run(engine, attack)
+    assert outcome == attack.outcome, value
+    if outcome == RETURNED:
+        assert value == attack.value
+    assert honest_is_accepted(engine)
+
+
+def test_a_submission_leaves_nothing_for_the_next(engine):
+    leave = b"""
+import os, sys, numpy as np, builtins
+def solve():
+    open('left', 'w').write('x'); builtins.left = 1; sys.left = 1; np.left = 1
+    return os.listdir('.')
+"""
+    look = b"""
+import os, sys, numpy as np, builtins
+def solve():
+    return os.listdir('.') + [hasattr(thing, 'left') for thing in (builtins, sys, np)]
+"""
+    for _ in range(3):
+        with engine.open("numpy", QUICK) as session:
+            session.load(leave)
+            assert session.call("solve").value == ["left"]
+        with engine.open("numpy", QUICK) as session:
+            session.load(look)
+            assert session.call("solve").value == [False, False, False]
+
+
+def test_two_submissions_at_once_do_not_see_each_other(engine):
+    if engine.status()["jobs"] < 2:
+        pytest.skip("this machine runs one submission at a time")
+    write = b"import os\ndef solve(): open('mark', 'w').close(); return os.getpid()"
+    read = b"import os\ndef solve(): return os.path.exists('mark'), os.getpid()"
+    with engine.open("numpy", QUICK) as first, engine.open("numpy", Limits(seconds=5)) as second:
+        first.load(write)
+        second.load(read)
+        assert first.call("solve").value == 1
+        assert second.call("solve").value == (False, 1)
+
+
+def test_random_generators_differ_from_submission_to_submission(engine):
+    source = b"import random, numpy as np\ndef solve(): return random.random(), float(np.random.rand())"
+    drawn = []
+    for _ in range(3):
+        with engine.open("numpy", QUICK) as session:
+            session.load(source)
+            drawn.append(session.call("solve").value)
+    assert len({number for pair in drawn for number in pair}) == 6

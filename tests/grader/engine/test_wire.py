@@ -1,0 +1,182 @@
+"""Values survive the journey; bytes that are none are refused without harm."""
+
+import math
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.engine import wire
+from grader.engine.values import DTYPES, MAX_DICT, MAX_NODES, WireError
+from grader.engine.wire import Generator, Handle, Opaque, TensorValue, TooLarge, decode, encode
+
+KEYS = st.one_of(st.text(max_size=5), st.integers(), st.tuples(st.integers(), st.text(max_size=3)))
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(min_value=-(2**4000), max_value=2**4000),
+    st.floats(allow_nan=False),
+    st.complex_numbers(allow_nan=False),
+    st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=20),
+    st.binary(max_size=20),
+    st.builds(Handle, st.integers(0, 2**64 - 1), st.text("abc", max_size=9)),
+    st.builds(Opaque, st.text("abc", max_size=9)),
+    st.builds(Generator, st.integers(0, 2**64)),
+)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4),
+        st.lists(inner, max_size=4).map(tuple),
+        st.dictionaries(KEYS.filter(lambda k: "\ud800" not in repr(k)), inner, max_size=4),
+    ),
+    max_leaves=15,
+)
+ARRAYS = st.sampled_from(DTYPES).flatmap(
+    lambda dtype: hnp.arrays(dtype, hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4))
+)
+
+
+@given(VALUES)
+def test_plain_values_survive(value):
+    assert decode(encode(value)) == value
+
+
+@given(ARRAYS)
+def test_arrays_survive_bit_by_bit(array):
+    back = decode(encode(array))
+    assert back.dtype == array.dtype
+    assert back.shape == array.shape
+    assert back.tobytes() == array.tobytes()
+    assert back.flags.writeable
+    assert back.flags.owndata or back.base.flags.owndata
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        lambda x: x.T,
+        lambda x: x[::2, ::-1],
+        lambda x: x[:, 1],
+        lambda x: x.transpose(2, 0, 1),
+        lambda x: np.broadcast_to(x[0, 0], (3, 5)),
+        lambda x: x[:1],
+    ],
+    ids=["transposed", "reversed steps", "column", "permuted", "broadcast", "one row"],
+)
+def test_strides_survive(view):
+    array = view(np.arange(60.0).reshape(3, 4, 5))
+    back = decode(encode(array))
+    assert (back == array).all()
+    if array.shape[0] > 1:
+        assert back.strides == array.strides
+
+
+def test_a_view_that_spans_much_memory_arrives_packed():
+    array = np.zeros((100, 100))[::50, ::50]
+    assert decode(encode(array)).flags.c_contiguous
+
+
+def test_other_byte_orders_become_native():
+    back = decode(encode(np.arange(3, dtype=">i4")))
+    assert back.dtype == np.int32
+    assert list(back) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("dtype", DTYPES, ids=str)
+def test_scalars_keep_their_type(dtype):
+    back = decode(encode(dtype.type(1)))
+    assert type(back) is dtype.type
+    assert back == 1
+
+
+def test_tensors_keep_device_dtype_and_flag():
+    value = TensorValue(np.ones((2, 3), np.float32), "cpu", True, "bfloat16")
+    back = decode(encode(value))
+    assert (back.device, back.requires_grad, back.dtype) == ("cpu", True, "bfloat16")
+    assert (back.array == 1).all()
+
+
+def test_what_has_no_plain_form_becomes_opaque():
+    assert decode(encode(np.array([object()]))) == Opaque("ndarray of 1 dimensions and dtype object")
+    assert decode(encode(1 << 100_000)) == Opaque("int of 100001 bits")
+
+
+def test_nan_survives():
+    assert math.isnan(decode(encode(float("nan"))))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([0] * (MAX_NODES + 1), "parts"),
+        (dict.fromkeys(range(MAX_DICT + 1), 0), "entries"),
+    ],
+)
+def test_what_is_too_large_says_so(value, message):
+    with pytest.raises(TooLarge, match=message):
+        encode(value)
+
+
+def test_a_limit_of_bytes_is_stated():
+    with pytest.raises(TooLarge, match="limit of 1,000 bytes"):
+        encode(np.zeros(1000), limit=1000)
+
+
+@given(st.binary(max_size=300))
+@settings(max_examples=400)
+def test_random_bytes_are_refused_or_decoded(data):
+    try:
+        decode(data)
+    except WireError:
+        return
+
+
+@given(VALUES, st.data())
+@settings(max_examples=300)
+def test_damaged_messages_are_refused_or_decoded(value, data):
+    message = bytearray(encode([value, np.arange(6.0).reshape(2, 3)]))
+    for _ in range(data.draw(st.integers(1, 4))):
+        message[data.draw(st.integers(0, len(message) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        decode(message)
+    except WireError:
+        return
+
+
+@given(VALUES, st.integers(1, 50))
+def test_truncated_messages_are_refused(value, cut):
+    message = encode(value)
+    with pytest.raises(WireError):
+        decode(message[: max(0, len(message) - cut)])
+
+
+@given(st.binary(min_size=1, max_size=9))
+def test_bytes_after_the_value_are_refused(rest):
+    with pytest.raises(WireError):
+        decode(encode(1) + rest)
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=6))
+def test_hostile_array_headers_allocate_nothing(code, rank, numbers):
+    body = b"a" + bytes([code, rank]) + struct.pack(f"<{len(numbers)}q", *numbers) + bytes(64)
+    try:
+        assert decode(body).nbytes <= 64 * 8
+    except WireError:
+        return
+
+
+def test_strides_may_not_reach_outside_their_memory():
+    header = b"a" + bytes([11, 1]) + struct.pack("<2q", 2, 2**40)
+    with pytest.raises(WireError, match="memory"):
+        decode(header + bytes(16))
+
+
+def test_frames_carry_kind_nonce_and_length():
+    data = wire.frame(wire.CALL, b"12345678", b"body")
+    assert wire.parse_header(data[: wire.HEADER.size]) == (wire.CALL, b"12345678", 4)
+    with pytest.raises(WireError):
+        wire.parse_header(bytes(wire.HEADER.size))
