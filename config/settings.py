@@ -191,6 +191,7 @@ SPECTACULAR_SETTINGS = {
 
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STRIDE_STATIC_ROOT", str(VAR_DIR / "static")))
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -246,6 +247,21 @@ UNFOLD = {
     "SITE_SYMBOL": "school",
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("quizbank/admin.css")],
+    "COLORS": {
+        "primary": {  # around the accent of frontend/src/css/tokens.css
+            "50": "#f0f3fe",
+            "100": "#e0e7fd",
+            "200": "#c6d2fb",
+            "300": "#a3b5f7",
+            "400": "#7d94f0",
+            "500": "#5172e4",
+            "600": "#2a4fd0",
+            "700": "#1e3ea9",
+            "800": "#1c3583",
+            "900": "#1b2f68",
+            "950": "#121e45",
+        },
+    },
     "SIDEBAR": {
         "show_search": True,
         "navigation": [

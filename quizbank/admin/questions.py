@@ -45,7 +45,7 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
     search_fields = ("title", "slug", "prompt", "tags")
     search_help_text = "Title, slug, prompt or tag"
     actions = ("publish", "unpublish")
-    ordering = ("bank", "topic__order", "slug")
+    ordering = ("topic__order", "slug")
     warn_unsaved_form = True
     view_on_site = False  # drafts have no page; the form links to it where there is one
     compressed_fields = True
@@ -129,7 +129,9 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
         }
         return TemplateResponse(request, "admin/quizbank/choose_kind.html", context)
 
-    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
         kind = self.kind_of(request, kwargs.get("obj"))
         shown = {"kind_label": Question.Kind(kind).label, "kind_help": KIND_HELP[kind]} if kind else {}
         return super().render_change_form(request, {**context, **shown}, *args, **kwargs)
