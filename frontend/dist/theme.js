@@ -1,0 +1,1 @@
+"use strict";(()=>{var e=document.documentElement;e.classList.add("js");try{let t=localStorage.getItem("stride-theme");(t==="light"||t==="dark")&&(e.dataset.theme=t)}catch{}setTimeout(()=>e.classList.add("maths-late"),2500);})();
