@@ -5,6 +5,7 @@ the layers in PyTorch or by brute force, for the example and for drawn instances
 """
 
 import importlib.util
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,7 +37,7 @@ def drawn(slug: str) -> Iterator[instances.Instance]:
 
 
 def assert_right(instance: instances.Instance, answer: object) -> None:
-    """The independently computed answer is judged right, and a neighbouring one wrong."""
+    """The independently computed answer is judged right."""
     assert instance.grade(instance.parse(str(answer))).correct, f"{answer} is not {instance.right_answer}"
 
 
@@ -163,7 +164,7 @@ class TestCounts:
     def test_vgg16_dense_share(self) -> None:
         dense = 512 * 49 * 4096 + 4096 + 4096**2 + 4096 + 4096 * 1000 + 1000
         widths = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
-        convolutions = sum(b * (9 * a + 1) for a, b in zip(widths, widths[1:], strict=False))
+        convolutions = sum(b * (9 * a + 1) for a, b in itertools.pairwise(widths))
         text = value("gap-vs-max-pooling").worked_answer
         assert f"{dense:,}" in text
         assert f"{dense / (dense + convolutions):.0%}" in text
