@@ -15,6 +15,7 @@ class Preview {
   constructor(private readonly textarea: HTMLTextAreaElement) {
     textarea.after(this.pane);
     textarea.addEventListener("input", () => this.soon());
+    for (const [, other] of this.others()) other.addEventListener("input", () => this.soon());
     void this.update();
   }
 
@@ -36,11 +37,16 @@ class Preview {
     }
   }
 
+  /** The fields named in data-preview-with, e.g. the numbers that the text inserts. */
+  private others(): [string, HTMLTextAreaElement][] {
+    const names = (this.textarea.dataset.previewWith ?? "").split(" ").filter(Boolean);
+    const found = names.map((name) => [name, this.textarea.form?.elements.namedItem(name)] as const);
+    return found.filter((pair): pair is [string, HTMLTextAreaElement] => pair[1] instanceof HTMLTextAreaElement);
+  }
+
   private async ask(): Promise<string> {
     const body = new URLSearchParams({ text: this.textarea.value });
-    for (const [name, value] of Object.entries(this.textarea.dataset)) {
-      if (name.startsWith("previewField")) body.set(name.slice(12).toLowerCase(), value ?? "");
-    }
+    for (const [name, other] of this.others()) body.set(name, other.value);
     const headers = { "X-CSRFToken": csrfToken() };
     const response = await fetch(this.textarea.dataset.previewUrl ?? "", { method: "POST", body, headers });
     if (!response.ok) throw new Error(`The preview answered with status ${response.status}.`);

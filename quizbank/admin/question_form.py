@@ -30,13 +30,19 @@ where: "out >= 4"
 example: {n: 32, k: 3}"""
 
 
-def markdown_area(rows: int) -> UnfoldAdminTextareaWidget:
-    """A text area with a live preview; the script is frontend's admin-preview."""
-    return UnfoldAdminTextareaWidget(attrs={"rows": rows, "data-preview-url": PREVIEW_URL})
+class MarkdownArea(UnfoldAdminTextareaWidget):
+    """A text area with a live preview (frontend/src/admin-preview.ts); without scripts a plain one."""
+
+    class Media:
+        js = [forms.Script("admin-preview.js", defer=True)]
+        css = {"all": ["admin-preview.css"]}
+
+    def __init__(self, rows: int) -> None:
+        super().__init__({"rows": rows, "data-preview-url": PREVIEW_URL, "data-preview-with": "variant"})
 
 
 def markdown_field(label: str, rows: int, **kwargs: Any) -> forms.CharField:
-    return forms.CharField(**{"label": label, "required": False, "widget": markdown_area(rows), **kwargs})
+    return forms.CharField(**{"label": label, "required": False, "widget": MarkdownArea(rows), **kwargs})
 
 
 class QuestionForm(forms.ModelForm):
