@@ -1,0 +1,200 @@
+"""The catalogue: one folder an exercise, read into frozen dataclasses; docs/exercises.md has the format."""
+
+import hashlib
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+from exercises.candidate import Candidate
+from exercises.dsl import Case
+from exercises.local import LocalCandidate
+from exercises.metadata import ExerciseError, Metadata, docstring, parse
+
+CATALOGUE = Path(__file__).resolve().parent / "catalogue"
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_FILE_BYTES = 256 * 1024
+
+__all__ = [
+    "CATALOGUE",
+    "Exercise",
+    "ExerciseError",
+    "Mistake",
+    "Solution",
+    "UnknownExercise",
+    "load",
+    "load_all",
+    "slugs",
+]
+
+
+class UnknownExercise(ExerciseError):
+    """No exercise has this slug."""
+
+
+@dataclass(frozen=True)
+class Solution:
+    """A model answer."""
+
+    file: str
+    framework: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer; the diagnosis is what a learner who made it reads."""
+
+    name: str
+    source: str
+    diagnosis: str
+
+
+@dataclass(frozen=True)
+class Exercise(Metadata):
+    """One exercise, whole. `version` changes whenever any of its files does."""
+
+    slug: str
+    folder: Path
+    version: str
+    statement: str
+    starter: str
+    editorial: str
+    given: str | None
+    solutions: tuple[Solution, ...]
+    mistakes: tuple[Mistake, ...]
+
+    @cached_property
+    def cases(self) -> tuple[Case, ...]:
+        """The cases of checks.py in their order. Raises ExerciseError."""
+        return _cases(self.folder / "checks.py")
+
+    @property
+    def points(self) -> int:
+        """What all cases together are worth."""
+        return sum(case.points for case in self.cases)
+
+    @property
+    def provided(self) -> dict[str, str]:
+        """Modules that a candidate may import besides the profile's: `given`, where the exercise has one."""
+        return {} if self.given is None else {"given": self.given}
+
+    def local(self, source: str, name: str = "candidate") -> Candidate:
+        """A trusted source of this exercise as a candidate in this process."""
+        return LocalCandidate(source, name, self.provided)
+
+
+def slugs(root: Path = CATALOGUE) -> list[str]:
+    """The slugs of all exercises, sorted."""
+    return sorted(path.parent.name for path in root.glob("*/exercise.toml"))
+
+
+def load_all(root: Path = CATALOGUE) -> list[Exercise]:
+    """All exercises, by slug. Raises ExerciseError."""
+    return [load(slug, root) for slug in slugs(root)]
+
+
+def load(slug: str, root: Path = CATALOGUE) -> Exercise:
+    """One exercise. Raises ExerciseError naming file and field, UnknownExercise for an unknown slug."""
+    folder = root / slug
+    if not SLUG.fullmatch(slug) or not (folder / "exercise.toml").is_file():
+        raise UnknownExercise(f"no exercise is called {slug[:80]!r}")
+    stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))
+    return _read(slug, folder, stamps)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files that make up an exercise."""
+    found = [
+        *folder.glob("*.toml"),
+        *folder.glob("*.md"),
+        *folder.glob("*.py"),
+        *folder.glob("mistakes/*.py"),
+    ]
+    return sorted(found)
+
+
+@lru_cache(maxsize=256)
+def _read(slug: str, folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Exercise:
+    """Read a folder; `stamps` makes a changed file a new entry of the cache."""
+    texts = {str(path.relative_to(folder)): _text(path) for path in _files(folder)}
+    metadata = parse(_toml(folder / "exercise.toml", texts["exercise.toml"]), folder / "exercise.toml")
+    return Exercise(
+        **vars(metadata),
+        slug=slug,
+        folder=folder,
+        version=_version(texts),
+        statement=_needed(texts, folder, "statement.md"),
+        starter=_needed(texts, folder, "starter.py"),
+        editorial=_needed(texts, folder, "editorial.md"),
+        given=texts.get("given.py"),
+        solutions=_solutions(texts, folder, metadata),
+        mistakes=_mistakes(texts, folder),
+    )
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > MAX_FILE_BYTES:
+        raise ExerciseError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ExerciseError(f"{path}: not UTF-8 (byte {error.start})") from None
+
+
+def _toml(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExerciseError(f"{path}: {error}") from None
+
+
+def _needed(texts: dict[str, str], folder: Path, name: str) -> str:
+    text = texts.get(name, "")
+    if not text.strip():
+        raise ExerciseError(f"{folder / name}: missing or empty")
+    return text
+
+
+def _version(texts: dict[str, str]) -> str:
+    digest = hashlib.sha256()
+    for name, text in sorted(texts.items()):
+        body = text.encode()
+        digest.update(f"{name}\0{len(body)}\0".encode() + body)
+    return digest.hexdigest()
+
+
+def _solutions(texts: dict[str, str], folder: Path, metadata: Metadata) -> tuple[Solution, ...]:
+    found = [Solution("solution.py", metadata.frameworks[0], _needed(texts, folder, "solution.py"))]
+    if "solution_torch.py" in texts:
+        found.append(Solution("solution_torch.py", "torch", texts["solution_torch.py"]))
+    return tuple(found)
+
+
+def _mistakes(texts: dict[str, str], folder: Path) -> tuple[Mistake, ...]:
+    found = []
+    for name, source in sorted(texts.items()):
+        if name.startswith("mistakes/"):
+            found.append(Mistake(Path(name).stem, source, docstring(source, folder / name)))
+    return tuple(found)
+
+
+def _cases(path: Path) -> tuple[Case, ...]:
+    """Execute a checks.py, which is as trusted as the rest of this project, and collect its cases."""
+    if not path.is_file():
+        raise ExerciseError(f"{path}: missing")
+    namespace: dict[str, Any] = {"__name__": f"checks of {path.parent.name}", "__file__": str(path)}
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)  # noqa: S102
+    except Exception as error:
+        raise ExerciseError(f"{path}: {type(error).__name__}: {error}") from error
+    cases = tuple(value for value in namespace.values() if isinstance(value, Case))
+    names = [case.name for case in cases]
+    for name in names:
+        if names.count(name) > 1:
+            raise ExerciseError(f"{path}: two cases are called {name!r}")
+    if not cases:
+        raise ExerciseError(f"{path}: no cases; decorate functions with @case")
+    return cases

@@ -1,0 +1,127 @@
+"""Which typical mistake a failed case shows: replays the case's calls against the exercise's mistakes.
+
+A mistake is named if it gives what the candidate gave at the failing call and is itself rejected by the
+case. Where several do, the one that agrees in every call of the case is meant; where that leaves no single
+one, none is named. Where none gives the same output, a mistake is named if it alone fails the same labelled
+expectation.
+"""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import numpy as np
+
+from exercises.candidate import Call, Raised
+from exercises.catalogue import Exercise, Mistake
+from exercises.dsl import Case
+from exercises.failure import Failure
+from exercises.local import LocalDriver
+from exercises.values import Opaque, Ref, Tensor
+
+SECONDS = 5.0  # after that no further mistake is tried: a diagnosis is a help, not a duty
+
+
+def diagnose(
+    exercise: Exercise, case: Case, seed: int, calls: Sequence[Call], failure: Exception
+) -> Mistake | None:
+    """The mistake that explains the failure of a case in which these calls were made."""
+    deadline = monotonic() + SECONDS
+    failing = failing_call(calls, failure)
+    same, every, labelled = [], [], []
+    for mistake in exercise.mistakes:
+        if monotonic() > deadline:
+            return None
+        own = outcome(exercise, case, seed, mistake.source, mistake.name)
+        if own is None:
+            continue
+        agreement = replay(exercise, mistake, calls)
+        if failing is not None and len(agreement) > failing and agreement[failing]:
+            same.append(mistake)
+            if all(agreement) and len(agreement) == len(calls):
+                every.append(mistake)
+        if _same_label(own, failure):
+            labelled.append(mistake)
+    for found in (same, every, labelled):
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def outcome(exercise: Exercise, case: Case, seed: int, source: str, name: str) -> Exception | None:
+    """How a trusted source fails a case; None if it passes. Trouble in the check counts as failing."""
+    try:
+        case.run(exercise.local(source, name), seed)
+    except Exception as error:
+        return error
+    return None
+
+
+def _same_label(own: Exception, failure: Exception) -> bool:
+    if not isinstance(own, Failure) or not isinstance(failure, Failure):
+        return False
+    return failure.label is not None and own.label == failure.label
+
+
+def failing_call(calls: Sequence[Call], failure: Exception) -> int | None:
+    """The call whose value failed the expectation: found by identity, else the last one."""
+    actual = getattr(failure, "actual", None)
+    if actual is not None:
+        for index in range(len(calls) - 1, -1, -1):
+            reply = calls[index].reply
+            if reply is not None and _holds(reply.value, actual):
+                return index
+    return len(calls) - 1 if calls else None
+
+
+def _holds(value: Any, actual: Any) -> bool:
+    if value is actual:
+        return True
+    return isinstance(value, (list, tuple)) and any(item is actual for item in value)
+
+
+def replay(exercise: Exercise, mistake: Mistake, calls: Sequence[Call]) -> list[bool]:
+    """Make the same calls to a mistake: for each, whether it ends as the candidate's did."""
+    try:
+        driver = LocalDriver(mistake.source, mistake.name, exercise.provided)
+    except Exception:
+        return []
+    agreement = []
+    for call in calls:
+        try:
+            reply = driver.perform(call.request)
+        except Raised as raised:
+            agreement.append(call.raised is not None and call.raised.type_name == raised.type_name)
+        except Exception:
+            break
+        else:
+            agreement.append(call.reply is not None and agree(call.reply.value, reply.value))
+    return agreement
+
+
+def agree(one: Any, other: Any) -> bool:
+    """Whether two values are the same up to rounding, with their sorts, shapes and dtypes."""
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return agree(one.array, other.array)
+    if isinstance(one, np.ndarray) and isinstance(other, np.ndarray):
+        return _agree_arrays(one, other)
+    if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)):
+        if type(one) is not type(other) or len(one) != len(other):
+            return False
+        return all(agree(a, b) for a, b in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(agree(one[key], other[key]) for key in one)
+    if isinstance(one, (Ref, Opaque)) or isinstance(other, (Ref, Opaque)):
+        return isinstance(one, (Ref, Opaque)) and isinstance(other, (Ref, Opaque))
+    if isinstance(one, (int, float, np.number)) and isinstance(other, (int, float, np.number)):
+        return _agree_arrays(np.asarray(one), np.asarray(other))
+    return type(one) is type(other) and bool(one == other)
+
+
+def _agree_arrays(one: np.ndarray, other: np.ndarray) -> bool:
+    if one.shape != other.shape or one.dtype.kind != other.dtype.kind or one.dtype.kind not in "biufc":
+        return False
+    low = one.dtype.itemsize <= 4 and one.dtype.kind == "f"
+    tolerance = 1e-4 if low else 1e-8
+    with np.errstate(all="ignore"):
+        return bool(np.allclose(one, other, rtol=tolerance, atol=tolerance, equal_nan=True))

@@ -1,0 +1,204 @@
+"""The fields of exercise.toml: what they may hold, and errors that name file and field."""
+
+import ast
+import keyword
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LEVELS = ("junior", "mid", "senior")
+FRAMEWORKS = ("numpy", "torch")
+PROFILES = ("numpy", "torch", "cuda")
+DEVICES = ("cpu", "cuda")
+BASELINES = ("loops", "reference", "torch")
+HINTS = (2, 4)
+REQUIRED = (
+    "title",
+    "summary",
+    "topic",
+    "level",
+    "tags",
+    "minutes",
+    "entry_points",
+    "frameworks",
+    "profile",
+    "devices",
+    "hints",
+    "questions",
+    "limits",
+)
+
+
+class ExerciseError(Exception):
+    """An exercise's files are not what they should be; the message names file, field and what is expected."""
+
+
+@dataclass(frozen=True)
+class ExerciseLimits:
+    """What a submission to an exercise may use: seconds of wall time, MiB of memory, threads."""
+
+    seconds: float
+    memory_mb: int
+    threads: int = 1
+
+
+@dataclass(frozen=True)
+class Speed:
+    """How fast an answer is, compared with a baseline: the ratios at which the tiers begin, slowest first."""
+
+    baseline: str
+    tiers: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Metadata:
+    """What exercise.toml says."""
+
+    title: str
+    summary: str
+    topic: str
+    level: str
+    tags: tuple[str, ...]
+    minutes: int
+    entry_points: tuple[str, ...]
+    frameworks: tuple[str, ...]
+    profile: str
+    devices: tuple[str, ...]
+    hints: tuple[str, ...]
+    questions: tuple[str, ...]
+    limits: ExerciseLimits
+    speed: Speed | None
+
+
+class Fields:
+    """Typed access to a TOML table; every error names file and field."""
+
+    def __init__(self, table: dict[str, Any], path: Path, prefix: str = "") -> None:
+        self.table = table
+        self.path = path
+        self.prefix = prefix
+
+    def error(self, name: str, expected: str) -> ExerciseError:
+        """The error for a field that is not what is expected."""
+        found = repr(self.table[name])[:60] if name in self.table else "nothing"
+        return ExerciseError(f"{self.path}: {self.prefix}{name}: expected {expected}, found {found}")
+
+    def only(self, known: tuple[str, ...] | list[str]) -> None:
+        """Fail on a field that does not exist."""
+        for name in self.table:
+            if name not in known:
+                fields = ", ".join(known)
+                raise ExerciseError(f"{self.path}: {self.prefix}{name}: unknown field; there are {fields}")
+
+    def text(self, name: str, longest: int) -> str:
+        """A non-empty line."""
+        value = self.table.get(name)
+        if not isinstance(value, str) or not value.strip() or len(value) > longest or "\n" in value:
+            raise self.error(name, f"one line of 1 to {longest} characters")
+        return value.strip()
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str:
+        """One of a few words."""
+        value = self.table.get(name)
+        if value not in choices:
+            raise self.error(name, f"one of {', '.join(choices)}")
+        return str(value)
+
+    def number(self, name: str, least: float, most: float, whole: bool = False) -> Any:
+        """A number within bounds."""
+        value = self.table.get(name)
+        right = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+        if not right or not least <= value <= most:
+            raise self.error(name, f"{'an integer' if whole else 'a number'} from {least:g} to {most:g}")
+        return value
+
+    def texts(
+        self, name: str, least: int, most: int, choices: tuple[str, ...] | None = None
+    ) -> tuple[str, ...]:
+        """A list of different non-empty strings."""
+        value = self.table.get(name)
+        right = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
+        if not right or not least <= len(value) <= most or len(set(value)) < len(value):
+            raise self.error(name, f"a list of {least} to {most} different strings")
+        if choices and not set(value) <= set(choices):
+            raise self.error(name, f"a list of {', '.join(choices)}")
+        return tuple(value)
+
+    def inner(self, name: str) -> "Fields":
+        """A table within the table."""
+        value = self.table.get(name)
+        if not isinstance(value, dict):
+            raise self.error(name, "a table")
+        return Fields(value, self.path, f"{self.prefix}{name}.")
+
+
+def parse(table: dict[str, Any], path: Path) -> Metadata:
+    """Check a whole exercise.toml. Raises ExerciseError."""
+    fields = Fields(table, path)
+    fields.only([*REQUIRED, "speed"])
+    for name in REQUIRED:
+        if name not in table:
+            raise ExerciseError(f"{path}: {name}: missing")
+    metadata = Metadata(
+        title=fields.text("title", 80),
+        summary=fields.text("summary", 160),
+        topic=fields.text("topic", 60),
+        level=fields.choice("level", LEVELS),
+        tags=fields.texts("tags", 1, 12),
+        minutes=fields.number("minutes", 1, 240, whole=True),
+        entry_points=_entry_points(fields),
+        frameworks=fields.texts("frameworks", 1, 2, FRAMEWORKS),
+        profile=fields.choice("profile", PROFILES),
+        devices=fields.texts("devices", 1, 2, DEVICES),
+        hints=fields.texts("hints", *HINTS),
+        questions=fields.texts("questions", 0, 20),
+        limits=_limits(fields.inner("limits")),
+        speed=_speed(fields.inner("speed")) if "speed" in table else None,
+    )
+    _consistent(metadata, fields)
+    return metadata
+
+
+def _entry_points(fields: Fields) -> tuple[str, ...]:
+    names = fields.texts("entry_points", 1, 10)
+    for name in names:
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or name == "generator":
+            raise fields.error("entry_points", "names of functions and classes, none of them `generator`")
+    return names
+
+
+def _limits(fields: Fields) -> ExerciseLimits:
+    fields.only(("seconds", "memory_mb", "threads"))
+    threads = fields.number("threads", 1, 16, whole=True) if "threads" in fields.table else 1
+    seconds = fields.number("seconds", 1, 120)
+    return ExerciseLimits(float(seconds), fields.number("memory_mb", 128, 16384, whole=True), threads)
+
+
+def _speed(fields: Fields) -> Speed:
+    fields.only(("baseline", "tiers"))
+    tiers = fields.table.get("tiers")
+    right = isinstance(tiers, list) and 1 <= len(tiers) <= 5
+    right = right and all(
+        isinstance(one, (int, float)) and not isinstance(one, bool) and one > 0 for one in tiers
+    )
+    if not right or sorted(set(tiers)) != tiers:
+        raise fields.error("tiers", "1 to 5 growing positive ratios")
+    return Speed(fields.choice("baseline", BASELINES), tuple(float(one) for one in tiers))
+
+
+def _consistent(metadata: Metadata, fields: Fields) -> None:
+    if "torch" in metadata.frameworks and metadata.profile == "numpy":
+        raise fields.error("profile", "torch or cuda, since frameworks has torch")
+    if "cuda" in metadata.devices and metadata.profile != "cuda":
+        raise fields.error("profile", "cuda, since devices has cuda")
+
+
+def docstring(source: str, path: Path) -> str:
+    """The docstring of a mistake: its diagnosis."""
+    try:
+        text = ast.get_docstring(ast.parse(source))
+    except SyntaxError as error:
+        raise ExerciseError(f"{path}:{error.lineno}: {error.msg}") from None
+    if not text:
+        raise ExerciseError(f"{path}: needs a docstring, which is the diagnosis that the learner reads")
+    return text

@@ -1,0 +1,22 @@
+"""Inverted dropout (Srivastava and others, 2014), in NumPy."""
+
+import numpy as np
+
+
+def dropout(
+    x: np.ndarray, p: float, training: bool, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Drop each element independently with probability `p` while training and scale the rest by 1/(1-p).
+
+    x of any shape; gives y of the same shape and dtype, and the mask of kept elements (bool). In evaluation y
+    equals x and everything is kept. Raises ValueError for p outside [0, 1].
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"p must be from 0 to 1, not {p!r:.40}")
+    x = np.asarray(x)
+    if not training:
+        return x.copy(), np.ones(x.shape, dtype=bool)
+    mask = rng.random(x.shape) >= p
+    if p == 1:
+        return np.zeros_like(x), np.zeros(x.shape, dtype=bool)
+    return np.where(mask, x / (1 - p), 0).astype(x.dtype, copy=False), mask
