@@ -85,7 +85,10 @@ class Session:
         self._used = 0.0
         self._usage: Usage | None = None
         self._dead: errors.CandidateFault | errors.EngineError | None = None
-        channel.tell(wire.CONFIGURE, self._settings(), time.perf_counter() + CONNECT_SECONDS)
+        try:
+            channel.tell(wire.CONFIGURE, self._settings(), time.perf_counter() + CONNECT_SECONDS)
+        except (Gone, Silent):
+            self._die(errors.EngineFault("the process ended before it was given anything to do"))
 
     def _settings(self) -> dict[str, int]:
         limits = self.limits

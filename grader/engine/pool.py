@@ -253,7 +253,7 @@ class Pool:
         """A child that is ready, or None; the caller owns it."""
         while self.ready:
             child = self.ready.popleft()
-            if child.ended is None:
+            if child.ended is None and not child.has_exited(0):
                 return child
         return None
 

@@ -68,8 +68,8 @@ def _wait_until_warm(process: subprocess.Popen[bytes], engine: Engine, profile: 
             status = engine.status()
         except EngineUnavailable:
             status = None
-        if status is not None and _settled(status, profile):
-            return
+        if status is not None and status["pid"] == process.pid and _settled(status, profile):
+            return  # another process identifier would be a runner that was there before
         time.sleep(0.02)
     raise EngineUnavailable("the runner did not become ready in time")
 

@@ -7,6 +7,8 @@ from grader.engine import Engine, Limits, errors
 
 RETURNED = "returned"  # the code ran to its end; what it gave is checked by value
 
+USUAL = Limits(seconds=5, memory_mb=192)
+
 
 @dataclass(frozen=True)
 class Attack:
@@ -16,7 +18,7 @@ class Attack:
     source: str
     outcome: str
     value: Any = None
-    limits: Limits = Limits(seconds=5, memory_mb=192)
+    limits: Limits = USUAL
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,4 @@
-"""Attacks that try to leave the box. A killed process is a violation; a denied call is a plain PermissionError."""
+"""Attacks that try to leave the box. A killed process is a violation, a denied call an exception."""
 
 import platform
 

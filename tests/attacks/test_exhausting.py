@@ -70,7 +70,9 @@ ATTACKS = [
     Attack(
         "an endless loop that ignores signals",
         "import signal\ndef solve():\n"
-        " for n in range(1, 32):\n  try: signal.signal(n, signal.SIG_IGN)\n  except (OSError, ValueError): pass\n"
+        " for n in range(1, 32):\n"
+        "  try: signal.signal(n, signal.SIG_IGN)\n"
+        "  except (OSError, ValueError): pass\n"
         " while True: pass",
         "time_limit",
         limits=SHORT,
@@ -182,7 +184,7 @@ def test_time_is_counted_over_the_whole_session(engine):
         session.load(b"import time\ndef solve(): time.sleep(0.25)")
         session.call("solve")
         session.call("solve")
-        with pytest.raises(errors.TimeLimit, match="0.6 seconds"):
+        with pytest.raises(errors.TimeLimit, match=r"0\.6 seconds"):
             session.call("solve")
 
 

@@ -30,7 +30,8 @@ ATTACKS = [
     Attack("garbage on the channel", "import os\ndef solve(): os.write(3, b'x' * 100)", "sandbox_violation"),
     Attack(
         "a frame with a guessed nonce",
-        "import os, struct\ndef solve(): os.write(3, struct.pack('<4sB3x8sQ', b'STRD', 65, bytes(8), 1) + b'T')",
+        "import os, struct\n"
+        "def solve(): os.write(3, struct.pack('<4sB3x8sQ', b'STRD', 65, bytes(8), 1) + b'T')",
         "sandbox_violation",
     ),
     Attack(

@@ -35,7 +35,8 @@ ATTACKS = [
     Attack("reference solutions", "def solve():\n import exercises.reference", "runtime_error"),
     Attack(
         "the judge's modules",
-        "import sys\ndef solve(): return [n for n in sys.modules if n.startswith(('grader', 'exercises', 'django'))]",
+        "import sys\nOURS = ('grader', 'exercises', 'django')\n"
+        "def solve(): return [n for n in sys.modules if n.startswith(OURS)]",
         RETURNED,
         [],
     ),

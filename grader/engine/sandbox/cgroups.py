@@ -89,7 +89,7 @@ class Hierarchy:
 
     def remove(self) -> None:
         for base in set(self.bases.values()):
-            for _ in range(20):
+            for _ in range(100):  # processes that were killed take a moment to leave
                 for folder in base.glob("*/"):
                     with contextlib.suppress(OSError):
                         folder.rmdir()
@@ -167,6 +167,7 @@ def _find_v2() -> Hierarchy | None:
     if not {"memory", "pids"} <= set((own / "cgroup.controllers").read_text().split()):
         return None
     leaf, base = own / f"stride-runner-{os.getpid()}", own / f"stride-{os.getpid()}"
+    _sweep(own)
     leaf.mkdir()
     try:  # a group with processes of its own cannot give controllers to groups below it
         (leaf / "cgroup.procs").write_text(str(os.getpid()))
@@ -182,9 +183,20 @@ def _find_v2() -> Hierarchy | None:
     return Hierarchy({"memory": base, "pids": base}, 2)
 
 
+def _sweep(folder: Path) -> None:
+    """Remove what runners that were killed have left behind."""
+    for base in folder.glob("stride-*"):
+        owner = base.name.rpartition("-")[2]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            for group in [*base.glob("*/"), base]:
+                with contextlib.suppress(OSError):  # a process may still be ending in it
+                    group.rmdir()
+
+
 def _made(hierarchy: Hierarchy) -> Hierarchy | None:
     try:
         for base in hierarchy.bases.values():
+            _sweep(base.parent)
             base.mkdir(exist_ok=True)
     except OSError:
         hierarchy.remove()

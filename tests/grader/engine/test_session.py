@@ -166,16 +166,19 @@ def test_a_name_that_is_no_function_is_invalid(session):
 
 
 def test_a_module_that_is_not_there_says_what_is(engine):
-    with engine.open("numpy", QUICK) as session:
-        with pytest.raises(errors.CandidateRaised, match="Only the standard library and NumPy") as raised:
-            session.load(b"import numpy\nimport pandas")
+    message = "Only the standard library and NumPy"
+    with (
+        engine.open("numpy", QUICK) as session,
+        pytest.raises(errors.CandidateRaised, match=message) as raised,
+    ):
+        session.load(b"import numpy\nimport pandas")
     assert raised.value.frames[0].line == 2
 
 
 def test_a_session_is_dead_after_a_limit(engine):
     with engine.open("numpy", Limits(seconds=0.3)) as session:
         session.load(b"def solve():\n while True: pass\ndef f(): return 1")
-        with pytest.raises(errors.TimeLimit, match="0.3 seconds"):
+        with pytest.raises(errors.TimeLimit, match=r"0\.3 seconds"):
             session.call("solve")
         with pytest.raises(errors.TimeLimit):
             session.call("f")
