@@ -52,7 +52,8 @@ NAMES = tuple(field.name for field in fields(Content))
 def read(data: dict[str, Any]) -> tuple[Content, list[Problem]]:
     """Content out of unchecked data, and all its problems; the content may be used where there are none.
 
-    `data` has the keys of Content, the fields of the kind (answer, options, variant, ...) standing beside them.
+    `data` has the keys of Content, the fields of the kind (answer, options, variant, ...) standing beside
+    them.
     """
     problems: list[Problem] = []
     reader = Fields(data, problems)
@@ -158,7 +159,7 @@ def _checked_section(reader: Fields, name: str, value: Any, least: int = 1) -> s
 
 
 def outside_fences(text: str) -> tuple[list[tuple[int, str]], int | None]:
-    """The lines outside of fenced code with their numbers from 0, and where a block that stays open begins."""
+    """The lines outside of fenced code with their numbers, and where an open block begins."""
     lines: list[tuple[int, str]] = []
     fence, begin = "", None
     for number, line in enumerate(text.split("\n")):

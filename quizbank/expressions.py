@@ -1,10 +1,11 @@
 """Arithmetic in questions: `{= expr | format }` in texts and `"=expr"` in answers.
 
-Question banks are uploaded by people, so an expression is hostile text. It is parsed, never executed: simpleeval walks
-the tree with a short list of node types (no attributes, lambdas, comprehensions, f-strings, slices or starred
-arguments), and every value on the way, not only the last, must be a small number, text or list. Operators check
-before they compute where the result could be large (powers, repeated lists), and a budget of steps bounds the time
-of a whole question, however often its numbers are drawn again.
+Question banks are uploaded by people, so an expression is hostile text. It is parsed, never executed:
+simpleeval walks the tree with a short list of node types (no attributes, lambdas, comprehensions,
+f-strings, slices or starred arguments), and every value on the way, not only the last, must be a small
+number, text or list. Operators check before they compute where the result could be large (powers, repeated
+lists), and a budget of steps bounds the time of a whole question, however often its numbers are drawn
+again.
 """
 
 import ast

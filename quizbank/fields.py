@@ -1,7 +1,7 @@
 """Reads mappings of unknown content field by field, and collects everything that is not as expected.
 
-`Fields` is handed a mapping from a YAML file or a JSON field. Each reader gives back a usable value in any case, so
-that one pass finds all problems; `problems` is empty where the values may be used.
+`Fields` is handed a mapping from a YAML file or a JSON field. Each reader gives back a usable value in any
+case, so that one pass finds all problems; `problems` is empty where the values may be used.
 """
 
 import re

@@ -4,8 +4,9 @@
     changes = loading.difference(parsed)       # what `apply` would do; writes nothing
     changes = loading.apply(parsed)            # all or nothing
 
-A question remembers the fingerprint of the file that it was last loaded from (`Question.file_digest`). By that the
-loader tells three cases apart that look alike: the file has changed, an instructor has edited the row since, or both.
+A question remembers the fingerprint of the file that it was last loaded from (`Question.file_digest`). By
+that the loader tells three cases apart that look alike: the file has changed, an instructor has edited the
+row since, or both.
 """
 
 import re
@@ -61,8 +62,8 @@ class FieldChange:
 class Change:
     """What happens to one bank, topic or question.
 
-    `draft`: gone from the files, so it is hidden but keeps its attempts. `kept`: edited in the admin since it was
-    loaded, so the file does not overwrite it.
+    `draft`: gone from the files, so it is hidden but keeps its attempts. `kept`: edited in the admin since
+    it was loaded, so the file does not overwrite it.
     """
 
     what: Literal["bank", "topic", "question"]
@@ -89,7 +90,7 @@ def read_folder(root: Path) -> dict[str, bytes]:
 
 
 def read_bank(files: Mapping[str, bytes]) -> ParsedBank:
-    """The one bank in these files, whose names are `<bank>/<topic>/<slug>.md`; raises BankErrors with all errors."""
+    """The one bank in files named `<bank>/<topic>/<slug>.md`; raises BankErrors with all errors."""
     banks = read_banks(files)
     if len(banks) != 1:
         names = ", ".join(bank.slug for bank in banks)
@@ -145,8 +146,8 @@ def difference(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing =
 def apply(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing = "draft") -> list[Change]:
     """Store a bank, all or nothing, and say what was changed.
 
-    `overwrite=False` keeps what instructors have edited since the last load. `missing` says what happens to questions
-    that came from a file which is no longer there; their attempts stay in either case.
+    `overwrite=False` keeps what instructors have edited since the last load. `missing` says what happens to
+    questions that came from a file which is no longer there; their attempts stay in either case.
     """
     changes = difference(parsed, overwrite=overwrite, missing=missing)
     actions = {(change.what, change.slug): change for change in changes}
@@ -210,7 +211,7 @@ def _check_size(files: Mapping[str, bytes]) -> list[BankError]:
 
 
 def _check_name(name: str) -> str | None:
-    """What is wrong with a file's name; None for `<bank>/bank.yaml`, `<bank>/<topic>/topic.yaml` and `….md`."""
+    """What is wrong with a file's name; None for bank.yaml, topic.yaml and questions in their places."""
     path = PurePosixPath(name)
     parts = path.parts
     if path.is_absolute() or ".." in parts or "\\" in name or "\0" in name or "//" in name:
@@ -218,12 +219,12 @@ def _check_name(name: str) -> str | None:
     slugs = [*parts[:-1], path.stem]
     limits = (60, 60, 80)
     if any(not SLUG.fullmatch(slug) or len(slug) > limit for slug, limit in zip(slugs, limits, strict=False)):
-        return "names of lower-case letters, digits and single hyphens are expected, at most 60 (questions: 80) long"
+        return "a name of lower-case letters, digits and hyphens is expected, at most 60 (questions: 80) long"
     if len(parts) == 2 and parts[1] == "bank.yaml":
         return None
     if len(parts) == 3 and (parts[2] == "topic.yaml" or path.suffix == ".md"):
         return None
-    return "is no file of a bank: <bank>/bank.yaml, <bank>/<topic>/topic.yaml and <bank>/<topic>/<question>.md are expected"
+    return "is no file of a bank: expected are bank.yaml, <topic>/topic.yaml and <topic>/<question>.md"
 
 
 def _read_bank(slug: str, files: Mapping[str, bytes], errors: list[BankError]) -> ParsedBank:

@@ -1,16 +1,26 @@
 """Banks, topics and questions; a learner's runs and answers.
 
 The Markdown file format (docs/question-format.md) and these rows carry the same content. Everything that
-depends on the kind of a question stands in `Question.spec`, a JSON object that `quizbank.kinds` validates, so that one
-row is one version of a question (simple-history) and import, export and revert need no second table.
+depends on the kind of a question stands in `Question.spec`, a JSON object that `quizbank.kinds` validates,
+so that one row is one version of a question (simple-history) and import, export and revert need no second
+table.
 """
 
+import hashlib
+import json
 import secrets
+from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from simple_history.models import HistoricalRecords
+
+from quizbank import instances
+from quizbank.instances import Instance
+from quizbank.kinds import Result
 
 
 class Bank(models.Model):
@@ -123,6 +133,12 @@ class Question(models.Model):
     def is_variant(self) -> bool:
         return "variant" in self.spec
 
+    @property
+    def version(self) -> str:
+        """Changes whenever an answer given before could mean or count something else."""
+        text = json.dumps([self.kind, self.spec], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
 
 def new_seed() -> int:
     """A seed that fits every database's 63-bit integers."""
@@ -141,15 +157,28 @@ class PracticeRun(models.Model):
 
     class Meta:
         ordering = ["-created"]
+        indexes = [models.Index(fields=["user", "finished"])]
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
 
     def get_absolute_url(self) -> str:
         return reverse("practice-run", args=[self.pk])
+
+    def current(self) -> "Attempt | None":
+        """The next question to answer; questions that were withdrawn meanwhile are passed over."""
+        waiting = self.attempts.filter(answered__isnull=True, question__status=Question.Status.PUBLISHED)
+        return waiting.select_related("question__topic").order_by("position").first()
+
+    def finish(self) -> None:
+        PracticeRun.objects.filter(pk=self.pk, finished__isnull=True).update(finished=timezone.now())
 
 
 class Attempt(models.Model):
     """One question put to one learner: the instance (seed), the hints taken and, once given, the answer.
 
-    A row exists before it is answered, so that hints, the shuffled order and a variant's numbers survive a reload.
+    A row exists before it is answered, so that hints, the shuffled order and a variant's numbers survive a
+    reload.
     """
 
     run = models.ForeignKey(
@@ -174,6 +203,111 @@ class Attempt(models.Model):
                 fields=["run", "position"],
                 name="one_attempt_a_position",
                 condition=models.Q(run__isnull=False),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["question", "seed", "user"],
+                name="one_trial_an_instance_user",
+                condition=models.Q(run__isnull=True, user__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["question", "seed", "session_key"],
+                name="one_trial_an_instance_visitor",
+                condition=models.Q(run__isnull=True, user__isnull=True),
+            ),
         ]
         indexes = [models.Index(fields=["user", "answered"])]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} ({self.outcome or 'open'})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("attempt", args=[self.pk])
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The question with this attempt's numbers and order; raises InstanceError for a broken template."""
+        return instances.build(self.question, self.seed)
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered is not None
+
+    @property
+    def is_revealed(self) -> bool:
+        """Whether an open question's model answer has been shown."""
+        return self.is_answered or bool(self.answer and self.answer.get("revealed"))
+
+    @property
+    def is_current_version(self) -> bool:
+        """Whether the question still is what was answered."""
+        return bool(self.answer) and self.answer.get("version") == self.question.version
+
+    @property
+    def outcome(self) -> str:
+        """right, partly or wrong; empty while unanswered."""
+        if not self.is_answered:
+            return ""
+        return "right" if self.correct else "partly" if self.score else "wrong"
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in words, with what it took."""
+        if not self.is_answered:
+            return "Not answered"
+        percent = round(100 * (self.score or 0))
+        if self.question.kind == Question.Kind.OPEN:
+            words = f"Self-graded {percent} %"
+        else:
+            words = {"right": "Right", "partly": f"Partly right ({percent} %)", "wrong": "Wrong"}[
+                self.outcome
+            ]
+        hints = {0: "", 1: " with 1 hint"}.get(self.hints_used, f" with {self.hints_used} hints")
+        return words + hints
+
+    @cached_property
+    def result(self) -> Result | None:
+        """The judgement with its explanations, where the question is still the one that was answered."""
+        if not self.is_answered or not self.is_current_version:
+            return None
+        return self.instance.grade(self.answer["value"])
+
+    def take_hint(self) -> None:
+        """Open one more hint; a double click opens one only, and none opens after the answer."""
+        if self.hints_used < len(self.question.hints):
+            waiting = Attempt.objects.filter(pk=self.pk, answered__isnull=True, hints_used=self.hints_used)
+            waiting.update(hints_used=self.hints_used + 1)
+
+    def reveal(self, raw: Any) -> None:
+        """Keep the text of an open answer and show the model answer; raises FormatProblem."""
+        answer = self._understood(raw)
+        waiting = Attempt.objects.filter(pk=self.pk, answered__isnull=True)
+        waiting.update(answer={**answer, "revealed": True})
+
+    def submit(self, raw: Any) -> bool:
+        """Judge and store an answer; raises FormatProblem, False where the attempt was answered before."""
+        answer = self._understood(self._with_kept_text(raw))
+        result = self.instance.grade(answer["value"])
+        fields = {
+            "answer": answer,
+            "correct": result.correct,
+            "score": result.score,
+            "answered": timezone.now(),
+        }
+        stored = Attempt.objects.filter(pk=self.pk, answered__isnull=True).update(**fields) == 1
+        self.refresh_from_db(fields=[*fields, "hints_used"])
+        return stored
+
+    def _understood(self, raw: Any) -> dict[str, Any]:
+        value = self.instance.parse(raw)
+        return {"value": value, "shown": self.instance.shown(value), "version": self.question.version}
+
+    def _with_kept_text(self, raw: Any) -> Any:
+        """The text of an open answer was written before the model answer was seen, and stays as it was."""
+        if (
+            self.question.kind == Question.Kind.OPEN
+            and self.is_revealed
+            and isinstance(raw, dict)
+            and self.answer
+        ):
+            return {**raw, "text": self.answer["value"]["text"]}
+        return raw

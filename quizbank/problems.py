@@ -45,7 +45,7 @@ class BankErrors(Exception):
 
 
 class FormatProblem(Exception):
-    """A learner's answer that cannot be read. It is never counted wrong; the message says what is expected."""
+    """A learner's answer that cannot be read: never counted wrong, the message says what is expected."""
 
 
 class InstanceError(Exception):

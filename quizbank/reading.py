@@ -1,9 +1,10 @@
 """Reads numbers and shapes as people type them.
 
-The rules, which the messages state: a point is the decimal sign; commas, blanks and apostrophes between groups of
-three digits separate thousands (73,856 = 73 856 = 73856); a comma anywhere else is taken for a decimal comma and asked
-about rather than guessed. Where a text has a second plausible reading (73.856 as a continental 73856; 73,856 as
-73 point 856) it is given back as `other`, so that an answer is never counted wrong for its notation.
+The rules, which the messages state: a point is the decimal sign; commas, blanks and apostrophes between
+groups of three digits separate thousands (73,856 = 73 856 = 73856); a comma anywhere else is taken for a
+decimal comma and asked about rather than guessed. Where a text has a second plausible reading (73.856 as a
+continental 73856; 73,856 as 73 point 856) it is given back as `other`, so that an answer is never counted
+wrong for its notation.
 """
 
 import math
@@ -14,10 +15,10 @@ from quizbank.problems import FormatProblem
 
 Number = int | float
 
-SPACES = str.maketrans({c: " " for c in "\u00a0\u2007\u2009\u200a\u202f\t"})
+SPACES = str.maketrans(dict.fromkeys("\xa0\u2007\u2009\u200a\u202f\t", " "))
 SIGNS = str.maketrans(
     {"−": "-", "–": "-", "＋": "+", "’": "'", "·": "×", "⋅": "×", "∗": "×", "*": "×", "✕": "×", "X": "x"}
-)  # noqa: E501
+)
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 PLAIN = re.compile(r"\d+\.?\d*|\.\d+")
@@ -88,7 +89,7 @@ def _check_size(part: str, text: str) -> None:
         if len(part) > 1 and part.startswith("0"):
             raise FormatProblem(
                 f"“{_short(text)}”: the size {part} begins with 0. "
-                "A comma separates sizes here; write large sizes without thousands separators, for example 1024."
+                "A comma separates sizes here; write large sizes without separators, for example 1024."
             )
         return
     if part.isalpha() or part in ("?", "-1"):
@@ -144,7 +145,7 @@ def _fraction(top: str, bottom: str, whole: str) -> Number:
 
 def _advice(text: str, whole: str) -> str:
     if POINT_GROUPS.fullmatch(text):
-        return f"“{_short(whole)}” can be read in several ways: write it without separators, {text.replace('.', '')}."
+        return f"“{_short(whole)}” is ambiguous: write it without separators, {text.replace('.', '')}."
     if CONTINENTAL.fullmatch(text):
         plain = re.sub("[. ]", "", text).replace(",", ".")
         return f"A point is the decimal sign here: write “{_short(whole)}” as {plain}."

@@ -1,7 +1,8 @@
 """What a good bank fulfils beyond being well-formed; `manage.py checkbank` and the tests ask it.
 
-Loading accepts any well-formed bank, since an instructor must be able to save work in progress. These rules find what
-would embarrass us in front of a learner: numbers that nobody computed, dead links, the same question twice.
+Loading accepts any well-formed bank, since an instructor must be able to save work in progress. These rules
+find what would embarrass us in front of a learner: numbers that nobody computed, dead links, the same
+question twice.
 """
 
 import re
@@ -25,7 +26,7 @@ CONTROL_WORD = re.compile(r"\\[A-Za-z]+")
 
 
 def check(bank: ParsedBank, exercises: Collection[str] | None = None) -> list[BankError]:
-    """Everything that breaks a rule; `exercises` are the known slugs (None: links to exercises are not checked)."""
+    """Everything that breaks a rule; `exercises` are the known slugs (None: not checked)."""
     slugs = {content.slug for content in bank.questions}
     errors: list[BankError] = []
     for content in bank.questions:
@@ -76,7 +77,7 @@ def bare_numbers(content: Content) -> list[str]:
         if not line.lstrip().startswith("#"):
             found += [token for token in _tokens(line) if _plain(token) not in known]
     return [
-        f"the number {token} stands in neither prompt nor “given”: compute it with {{= }} or list it in “given”"
+        f"the number {token} is neither in the prompt nor in “given”: compute it with {{= }} or list it there"
         for token in dict.fromkeys(found)
     ]
 
@@ -90,7 +91,7 @@ def _numbers(text: str) -> set[str]:
 
 
 def _tokens(text: str) -> list[str]:
-    """Numbers of two digits or more, without those that are parts of names (ResNet-50, float32, 1x1 by its parts)."""
+    """Numbers of two digits or more, without parts of names (ResNet-50, float32)."""
     text = CONTROL_WORD.sub(" ", INSERT.sub(" ", text))
     text = re.sub(r"(?<=\d)\s*[x×]\s*(?=\d)", " × ", text).replace("{,}", ",").replace("\\,", "")
     tokens = [match[0].rstrip(",") for match in NUMBER.finditer(text)]

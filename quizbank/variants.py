@@ -1,7 +1,7 @@
 """Variant questions: templates whose numbers are drawn from a seed.
 
-In a file `draw` and `let` are mappings whose order matters. JSON in PostgreSQL does not keep the order of keys, so the
-stored form is a list of entries with a `name` each; `read` takes both.
+In a file `draw` and `let` are mappings whose order matters. JSON in PostgreSQL does not keep the order of
+keys, so the stored form is a list of entries with a `name` each; `read` takes both.
 """
 
 import keyword

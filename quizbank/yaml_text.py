@@ -1,7 +1,8 @@
 """YAML as banks use it: plain data with the line of every field, and nothing that surprises.
 
-Narrower than YAML: no tags, no anchors and aliases (they can blow a small file up), no duplicate keys, and only
-`true` and `false` are booleans, so that `yes`, `on`, dates and `1:30` stay the texts that people meant.
+Narrower than YAML: no tags, no anchors and aliases (they can blow a small file up), no duplicate keys, and
+only `true` and `false` are booleans, so that `yes`, `on`, dates and `1:30` stay the texts that people
+meant.
 """
 
 import re
@@ -55,7 +56,7 @@ def dump(data: dict[str, Any]) -> str:
 
 
 def load(text: str, first_line: int = 1) -> tuple[dict[str, Any], dict[str, int]]:
-    """The mapping in a YAML text, and the line of each field, e.g. {"options[1].text": 7}; raises YamlError."""
+    """The mapping in a text, and the line of each field, e.g. {"options[1].text": 7}; raises YamlError."""
     try:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:

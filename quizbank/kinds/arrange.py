@@ -121,7 +121,7 @@ def _pair(fields: Fields) -> Spec:
 
 
 class Matching(Kind):
-    """Left sides to be matched with right sides; right sides may serve several left sides, or none (distractors)."""
+    """Left sides to be matched with right sides, which may serve several of them, or none (distractors)."""
 
     name = "matching"
     instruction = "Choose the matching entry for each row."

@@ -1,8 +1,9 @@
 """What every kind of question can do.
 
-A *spec* is the JSON of `Question.spec`, as `read` makes it. An *instance spec* is the same after `resolve` has put in
-a variant's numbers. `raw` is what a learner sends: the JSON of the API, or what `from_form` makes of a form. An
-*answer* is the understood value that is stored with the attempt. Everything shown is Markdown.
+A *spec* is the JSON of `Question.spec`, as `read` makes it. An *instance spec* is the same after `resolve`
+has put in a variant's numbers. `raw` is what a learner sends: the JSON of the API, or what `from_form`
+makes of a form. An *answer* is the understood value that is stored with the attempt. Everything shown is
+Markdown.
 """
 
 import random

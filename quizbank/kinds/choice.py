@@ -133,7 +133,7 @@ class SingleChoice(Choice):
 
 
 class MultipleChoice(Choice):
-    """Right where exactly the right options are chosen; otherwise each wrong choice takes away a found one."""
+    """Right where exactly the right options are chosen; else each wrong choice takes a found one away."""
 
     name = "multiple-choice"
     instruction = "Choose all options that apply."

@@ -1,8 +1,8 @@
 """Regular expressions that instructors write: checked so that none can take long on a learner's answer.
 
-Python's engine backtracks. The number of ways in which a pattern can match a text of `MAX_ANSWER` characters is
-bounded from its structure: each repeat multiplies by the number of lengths it can have, each branch by its
-alternatives. A pattern whose bound is small cannot be made to run long by any answer.
+Python's engine backtracks. The number of ways in which a pattern can match a text of `MAX_ANSWER`
+characters is bounded from its structure: each repeat multiplies by the number of lengths it can have, each
+branch by its alternatives. A pattern whose bound is small cannot be made to run long by any answer.
 """
 
 import re

@@ -69,7 +69,7 @@ class Numeric(Kind):
         if not exact and as_tolerance(answer["tolerance"])[0] == 0:  # type: ignore[index]
             raise InstanceError(
                 "answer.tolerance",
-                f"is missing: {number!r} has more than four decimals, so nobody can type it exactly; give 0.01 or 1%",
+                f"is missing: nobody types {number!r} exactly; give a tolerance such as 0.01 or 1%",
             )
         return {"answer": {**answer, "value": number}}
 
@@ -146,8 +146,8 @@ class Numeric(Kind):
     @staticmethod
     def _ambiguous(raw: str, reading: Reading) -> str:
         return (
-            f"“{raw.strip()[:40]}” was read as {show(reading.value)}: a point is the decimal sign and a comma separates "
-            "thousands. Write whole numbers without separators and decimals with a point."
+            f"“{raw.strip()[:40]}” was read as {show(reading.value)}: a point is the decimal sign and "
+            "a comma separates thousands. Write whole numbers without separators and decimals with a point."
         )
 
 

@@ -14,9 +14,10 @@ from quizbank.problems import BankErrors
 
 class Command(BaseCommand):
     help = (
-        "Load question banks from a folder (default: the banks that ship with Stride). Loading twice changes nothing; "
-        "questions whose file is gone become drafts and keep their answers; questions that were edited in the admin "
-        "since they were loaded are kept, unless --overwrite is given. Any error means that nothing is changed."
+        "Load question banks from a folder (default: the banks that ship with Stride). Loading twice changes "
+        "nothing; questions whose file is gone become drafts and keep their answers; questions that were "
+        "edited in the admin since they were loaded are kept, unless --overwrite is given. Any error means "
+        "that nothing is changed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,0 +1,1 @@
+"""The pages of the question bank; thin layers over quizbank.practice."""
