@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from grader import checks  # noqa: F401  registers the system checks
+
 
 class GraderConfig(AppConfig):
     name = "grader"

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
@@ -86,7 +87,12 @@ def wait_for_runner(engine: Engine) -> None:
         time.sleep(0.2)
 
 
-def report_for(submission: Submission, exercise: catalogue.Exercise, engine: Engine) -> dict[str, Any]:
+def report_for(
+    submission: Submission,
+    exercise: catalogue.Exercise,
+    engine: Engine,
+    on_event: Callable[[dict[str, Any]], None] | None = None,
+) -> dict[str, Any]:
     """Judge the submission's source with its stored seed."""
     report = judge(
         exercise,
@@ -94,7 +100,7 @@ def report_for(submission: Submission, exercise: catalogue.Exercise, engine: Eng
         engine=engine,
         seed=submission.seed,
         visible_only=submission.kind == Submission.Kind.RUN,
-        on_event=Progress(submission),
+        on_event=on_event,
     )
     return report.as_dict()
 
@@ -106,7 +112,7 @@ def carry_out(submission: Submission) -> None:
         engine = Engine(settings.RUNNER_SOCKET)
         with Heartbeat(submission, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
             wait_for_runner(engine)
-            report = report_for(submission, exercise, engine)
+            report = report_for(submission, exercise, engine, Progress(submission))
     except Exception as error:
         log.exception("submission %s could not be judged", submission.pk)
         lifecycle.fail(submission, repr(error))

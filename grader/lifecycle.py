@@ -120,6 +120,7 @@ def finish(submission: Submission, report: dict[str, Any], exercise_version: str
 def _outcome(report: dict[str, Any], exercise_version: str = "") -> dict[str, Any]:
     """The columns that a report fills."""
     usage = report.get("usage") or {}
+    report = {key: value for key, value in report.items() if key != "seed"}  # stays in its column, unseen
     return {
         "verdict": Verdict(report["verdict"]),
         "score": float(report.get("score") or 0.0),

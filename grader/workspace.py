@@ -43,10 +43,16 @@ class ShownHint:
 class Workspace:
     """Everything behind one exercise's page; each part is looked up when the template asks for it."""
 
-    def __init__(self, request: HttpRequest, exercise: catalogue.Exercise, source: str | None = None) -> None:
+    def __init__(
+        self,
+        request: HttpRequest,
+        exercise: catalogue.Exercise,
+        user: User | AnonymousUser,
+        source: str | None = None,
+    ) -> None:
         self.request = request
         self.exercise = exercise
-        self.user: User | AnonymousUser = request.user
+        self.user = user
         self._source = source
 
     @property

@@ -45,7 +45,7 @@ def _page(
     request: HttpRequest, slug: str, *, status: int = 200, error: str = "", source: str | None = None
 ) -> HttpResponse:
     found = shelf.exercise_or_404(slug)
-    space = workspace.Workspace(request, found, source)
+    space = workspace.Workspace(request, found, request.user, source)
     return render(
         request, "grader/exercise.html", {"space": space, "exercise": found, "error": error}, status=status
     )

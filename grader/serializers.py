@@ -1,0 +1,139 @@
+"""What the API tells of exercises and submissions, and what it takes."""
+
+from typing import Any
+
+from django.conf import settings
+from rest_framework import serializers
+
+from exercises import catalogue
+from grader import capabilities, shelf
+from grader.models import Submission, SubmissionEvent
+from grader.workspace import Workspace
+
+
+class LimitsSerializer(serializers.Serializer[Any]):
+    seconds = serializers.FloatField()
+    memory_mb = serializers.IntegerField()
+
+
+class EntrySerializer(serializers.Serializer[shelf.Entry]):
+    """An exercise in a list."""
+
+    slug = serializers.CharField(source="exercise.slug")
+    title = serializers.CharField(source="exercise.title")
+    summary = serializers.CharField(source="exercise.summary")
+    topic = serializers.CharField(source="exercise.topic")
+    level = serializers.CharField(source="exercise.level")
+    tags = serializers.ListField(source="exercise.tags", child=serializers.CharField())
+    minutes = serializers.IntegerField(source="exercise.minutes")
+    points = serializers.IntegerField(source="exercise.points")
+    profile = serializers.CharField(source="exercise.profile")
+    state = serializers.ChoiceField(choices=list(shelf.Entry.STATES))
+
+
+class SolutionSerializer(serializers.Serializer[catalogue.Solution]):
+    framework = serializers.CharField()
+    source = serializers.CharField()
+
+
+class ExerciseSerializer(serializers.Serializer[Workspace]):
+    """One exercise; the model answers and the editorial only after solving it or giving up. Never its checks."""
+
+    slug = serializers.CharField(source="exercise.slug")
+    title = serializers.CharField(source="exercise.title")
+    summary = serializers.CharField(source="exercise.summary")
+    topic = serializers.CharField(source="exercise.topic")
+    level = serializers.CharField(source="exercise.level")
+    tags = serializers.ListField(source="exercise.tags", child=serializers.CharField())
+    minutes = serializers.IntegerField(source="exercise.minutes")
+    points = serializers.IntegerField(source="exercise.points")
+    profile = serializers.CharField(source="exercise.profile")
+    devices = serializers.ListField(source="exercise.devices", child=serializers.CharField())
+    frameworks = serializers.ListField(source="exercise.frameworks", child=serializers.CharField())
+    entry_points = serializers.ListField(source="exercise.entry_points", child=serializers.CharField())
+    limits = LimitsSerializer(source="exercise.limits")
+    statement = serializers.CharField(source="exercise.statement")
+    starter = serializers.CharField(source="exercise.starter")
+    solved = serializers.BooleanField()
+    unavailable = serializers.CharField(
+        source="missing", help_text="Why it can't be graded here; empty when it can"
+    )
+    hints = serializers.SerializerMethodField(help_text="The hints taken so far")
+    hints_left = serializers.IntegerField()
+    solutions = serializers.SerializerMethodField(help_text="Null before solving or giving up")
+    editorial = serializers.SerializerMethodField(help_text="Null before solving or giving up")
+
+    def get_hints(self, space: Workspace) -> list[str]:
+        return [hint.text for hint in space.hints]
+
+    def get_solutions(self, space: Workspace) -> list[dict[str, str]] | None:
+        if not space.may_read_solution:
+            return None
+        return [dict(SolutionSerializer(solution).data) for solution in space.exercise.solutions]
+
+    def get_editorial(self, space: Workspace) -> str | None:
+        return space.exercise.editorial if space.may_read_solution else None
+
+
+class SubmissionSerializer(serializers.ModelSerializer[Submission]):
+    """A submission in a list."""
+
+    class Meta:
+        model = Submission
+        fields = (
+            "id", "exercise", "kind", "state", "verdict", "score", "seconds", "memory_mb", "attempt",
+            "created", "started", "finished",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class SubmissionDetailSerializer(SubmissionSerializer):
+    """A submission with source and report. The seed of the hidden cases stays secret."""
+
+    position = serializers.IntegerField(read_only=True, help_text="Place in the queue, 0 when not queued")
+
+    class Meta(SubmissionSerializer.Meta):
+        fields = (*SubmissionSerializer.Meta.fields, "position", "source", "report")  # type: ignore[assignment]
+        read_only_fields = fields
+
+
+class NewSubmissionSerializer(serializers.Serializer[Any]):
+    """What to send to have code graded."""
+
+    exercise = serializers.CharField(max_length=80, help_text="The exercise's slug")
+    source = serializers.CharField(
+        allow_blank=True,
+        trim_whitespace=False,
+        help_text=f"At most {settings.SOURCE_MAX_BYTES:,} bytes of UTF-8",
+    )
+    kind = serializers.ChoiceField(choices=Submission.Kind.choices, default=Submission.Kind.SUBMIT)
+
+    def validate_exercise(self, slug: str) -> str:
+        if slug not in catalogue.slugs():
+            raise serializers.ValidationError(f"There is no exercise {slug!r}.")
+        missing = capabilities.missing_for(catalogue.load(slug))
+        if missing:
+            raise serializers.ValidationError(missing)
+        return slug
+
+
+class EventSerializer(serializers.ModelSerializer[SubmissionEvent]):
+    class Meta:
+        model = SubmissionEvent
+        fields = ("seq", "kind", "payload", "created")
+        read_only_fields = fields
+
+
+class DraftSerializer(serializers.Serializer[Any]):
+    """A draft; send back the revision that you read, 0 for none."""
+
+    source = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
+
+
+class RevisionSerializer(serializers.Serializer[Any]):
+    revision = serializers.IntegerField()
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
