@@ -183,6 +183,12 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Practise questions and submit exercises on convolutional networks.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "SubmissionState": "grader.models.Submission.State",
+        "SubmissionKind": "grader.models.Submission.Kind",
+        "EventKind": "grader.models.SubmissionEvent.Kind",
+        "ExerciseState": "grader.shelf.STATES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

@@ -47,7 +47,7 @@ def _exercise(slug: str) -> catalogue.Exercise:
 FILTERS = [
     OpenApiParameter("topic", str, description="Only this topic"),
     OpenApiParameter("level", str, enum=list(shelf.LEVELS)),
-    OpenApiParameter("state", str, enum=list(shelf.Entry.STATES)),
+    OpenApiParameter("state", str, enum=list(shelf.STATES_BY_NAME)),
 ]
 SLUG = OpenApiParameter("slug", str, OpenApiParameter.PATH)
 

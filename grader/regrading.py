@@ -56,6 +56,10 @@ class Outcome:
         return float(self.report.get("score") or 0.0)
 
     @property
+    def percent(self) -> int:
+        return round(100 * self.score)
+
+    @property
     def failed(self) -> bool:
         """Grading itself failed: nothing is known about the submission."""
         return self.verdict == Submission.Verdict.INTERNAL_ERROR
@@ -63,9 +67,8 @@ class Outcome:
     @property
     def changes_verdict(self) -> bool:
         old = self.submission
-        return not self.failed and (
-            old.verdict != self.verdict or abs((old.score or 0.0) - self.score) > 1e-9
-        )
+        same = old.verdict == self.verdict and abs((old.score or 0.0) - self.score) < 1e-9
+        return not self.failed and not same
 
     @property
     def is_news(self) -> bool:

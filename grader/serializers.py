@@ -28,7 +28,7 @@ class EntrySerializer(serializers.Serializer[shelf.Entry]):
     minutes = serializers.IntegerField(source="exercise.minutes")
     points = serializers.IntegerField(source="exercise.points")
     profile = serializers.CharField(source="exercise.profile")
-    state = serializers.ChoiceField(choices=list(shelf.Entry.STATES))
+    state = serializers.ChoiceField(choices=shelf.STATES)
 
 
 class SolutionSerializer(serializers.Serializer[catalogue.Solution]):
@@ -37,7 +37,7 @@ class SolutionSerializer(serializers.Serializer[catalogue.Solution]):
 
 
 class ExerciseSerializer(serializers.Serializer[Workspace]):
-    """One exercise; the model answers and the editorial only after solving it or giving up. Never its checks."""
+    """One exercise, never with its checks; with model answers only after solving it or giving up."""
 
     slug = serializers.CharField(source="exercise.slug")
     title = serializers.CharField(source="exercise.title")

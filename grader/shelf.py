@@ -12,6 +12,8 @@ from exercises import catalogue
 from grader.models import Progress, Submission
 
 LEVELS = ("junior", "mid", "senior")
+STATES = [("solved", "Solved"), ("tried", "Tried"), ("new", "Not tried yet")]
+STATES_BY_NAME = dict(STATES)
 
 
 def exercise_or_404(slug: str) -> catalogue.Exercise:
@@ -55,11 +57,9 @@ class Entry:
     exercise: catalogue.Exercise
     state: str  # solved, tried or new
 
-    STATES = {"solved": "Solved", "tried": "Tried", "new": "Not tried yet"}
-
     @property
     def state_text(self) -> str:
-        return self.STATES[self.state]
+        return STATES_BY_NAME[self.state]
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Filters:
             value = query.get(name, "")
             return value if value in values else ""
 
-        return cls(known("topic", topics), known("level", LEVELS), known("state", Entry.STATES))
+        return cls(known("topic", topics), known("level", LEVELS), known("state", STATES_BY_NAME))
 
     def __bool__(self) -> bool:
         return bool(self.topic or self.level or self.state)

@@ -64,5 +64,5 @@ def describe(outcome: regrading.Outcome) -> str:
     old = outcome.submission
     return (
         f"{old.pk} {old.exercise} by {old.user}: {old.verdict} {old.percent} % "
-        f"-> {outcome.verdict} {round(100 * outcome.score)} %"
+        f"-> {outcome.verdict} {outcome.percent} %"
     )

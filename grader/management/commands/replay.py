@@ -33,11 +33,8 @@ class Command(BaseCommand):
         for case in outcome.report.get("cases", []):
             self.stdout.write(f"  {case['verdict']:<20} {case['name']}: {case['message']}".rstrip(": "))
         old = outcome.submission
-        self.stdout.write(
-            f"stored:   {old.verdict} {old.percent} % (version {old.exercise_version or 'unknown'})"
-        )
-        self.stdout.write(
-            f"replayed: {outcome.verdict} {round(100 * outcome.score)} % (version {outcome.version})"
-        )
+        version = old.exercise_version or "unknown"
+        self.stdout.write(f"stored:   {old.verdict} {old.percent} %, version {version}")
+        self.stdout.write(f"replayed: {outcome.verdict} {outcome.percent} %, version {outcome.version}")
         if outcome.changes_verdict or outcome.failed:
             sys.exit(1)
