@@ -82,8 +82,11 @@ class Candidate:
         self.result_bytes = 64 * 1024 * 1024
 
     def capture_output(self) -> None:
-        stream = io.TextIOWrapper(self.sink, encoding="utf-8", errors="backslashreplace", write_through=True)
-        sys.stdout = sys.stderr = sys.__stdout__ = sys.__stderr__ = stream
+        """Warnings and errors are printed where everything else is."""
+        sink: Any = self.sink
+        stream = io.TextIOWrapper(sink, encoding="utf-8", errors="backslashreplace", write_through=True)
+        for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
+            setattr(sys, name, stream)
 
     # Loading
 

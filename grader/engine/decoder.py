@@ -136,7 +136,7 @@ class Decoder:
         array = self._tagged_array(depth)
         if array.ndim:
             raise WireError("a scalar with dimensions")
-        return array[()]
+        return array.dtype.type(array[()])
 
     def _tagged_array(self, depth: int) -> np.ndarray:
         if bytes(self.take(1)) != b"a":

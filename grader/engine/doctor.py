@@ -1,10 +1,14 @@
 """What this machine offers for grading, in words: `python -m grader.engine.doctor`."""
 
+import argparse
 import importlib.metadata
 import os
 import platform
+import sys
 from dataclasses import dataclass
 
+from grader.engine.client import Engine
+from grader.engine.errors import EngineUnavailable
 from grader.engine.sandbox import features
 from grader.engine.sandbox.plan import REFUSED
 
@@ -59,7 +63,29 @@ def _library(name: str, required: bool, hint: str) -> Line:
         return Line(name, False, required, "not installed", hint)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
+    """Print the diagnosis, or with `--socket PATH` the state of the runner there; 0 when it can grade."""
+    parser = argparse.ArgumentParser(prog="python -m grader.engine.doctor", description=__doc__)
+    parser.add_argument(
+        "--socket", help="ask the runner that listens there instead of examining this machine"
+    )
+    options = parser.parse_args(arguments or [])
+    return _ask_runner(options.socket) if options.socket else _print_diagnosis()
+
+
+def _ask_runner(path: str) -> int:
+    try:
+        status = Engine(path, wait_seconds=5).status()
+    except EngineUnavailable as error:
+        print(error)
+        return 1
+    print(f"sandbox tier: {status['tier']}, {status['busy']} of {status['jobs']} places in use")
+    for name, profile in status["profiles"].items():
+        print(f"  {name}: {'ready' if profile['ready'] else profile['unavailable'] or 'warming up'}")
+    return 0 if any(profile["ready"] for profile in status["profiles"].values()) else 1
+
+
+def _print_diagnosis() -> int:
     diagnosis = diagnose()
     print(f"{platform.system()} {platform.release()}, {platform.machine()}, user id {os.getuid()}")
     for line in diagnosis.lines:
@@ -76,4 +102,4 @@ def _note(line: Line) -> str:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

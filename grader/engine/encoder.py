@@ -68,7 +68,8 @@ class Encoder:
         reduced = self.reduce(value) if self.reduce else None
         if reduced is not None:
             return reduced, _ENCODERS[type(reduced)]
-        for base in (int, float, complex, str, bytes, list, tuple, dict):
+        bases: tuple[Any, ...] = (int, float, complex, str, bytes, list, tuple, dict)
+        for base in bases:
             if isinstance(value, base):
                 return base(value), _ENCODERS[base]
         raise WireError(f"a {type(value).__name__} cannot be sent")
@@ -140,7 +141,7 @@ class Encoder:
             + struct.pack(f"<{2 * len(shape)}q", *shape, *strides)
         )
         data = np.ascontiguousarray(value, dtype=dtype)
-        self.put(memoryview(data.reshape(-1).view(np.uint8)) if data.size else b"")
+        self.put(data.reshape(-1).view(np.uint8).data if data.size else b"")
 
     def _scalar(self, value: np.generic, depth: int) -> None:
         if value.dtype.newbyteorder("=") not in DTYPE_CODES:

@@ -23,7 +23,7 @@ class Loop:
         self.ticks: list[Callable[[], None]] = []
         self.running = True
 
-    def watch(self, file: Any, callback: Callable[[], None]) -> None:
+    def watch(self, file: Any, callback: Callable[[], object]) -> None:
         self.selector.register(file, selectors.EVENT_READ, callback)
 
     def forget(self, file: Any) -> None:
@@ -45,11 +45,11 @@ class Loop:
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         signal.set_wakeup_fd(writer)
-        self.watch(reader, lambda: os.read(reader, 64) and None)
+        self.watch(reader, lambda: os.read(reader, 64))
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
 
-    def _call(self, callback: Callable[[], None]) -> None:
+    def _call(self, callback: Callable[[], object]) -> None:
         try:
             callback()
         except Exception:  # one client's trouble must not end the others' sessions

@@ -50,13 +50,13 @@ def call_with_gradients(
 ) -> tuple[Any, tuple[Any, ...]]:
     """The value, and d(sum(seed * value)) / d(argument) for the arguments named; None where nothing flows."""
     torch = _torch()
-    args, kwargs = list(args), dict(kwargs)
+    given, kwargs = list(args), dict(kwargs)
     leaves = []
     for key in of:
-        place: Any = kwargs if isinstance(key, str) else args
+        place: Any = kwargs if isinstance(key, str) else given
         place[key] = torch.as_tensor(place[key]).detach().clone().requires_grad_()
         leaves.append(place[key])
-    value = function(*args, **kwargs)
+    value = function(*given, **kwargs)
     if not isinstance(value, torch.Tensor):
         raise TypeError(f"the result is a {type(value).__name__}; gradients need one tensor")
     if not value.requires_grad:

@@ -114,7 +114,7 @@ def _mounts(kind: str) -> dict[str, Path]:
     """Mount points of cgroup file systems, by their options (`memory`, `cpu,cpuacct`, or `` for version
     2).
     """
-    found = {}
+    found: dict[str, tuple[Path, str]] = {}
     for line in Path("/proc/self/mountinfo").read_text().splitlines():
         left, _, right = line.partition(" - ")
         file_system, _, options = right.split(" ", 2)

@@ -3,6 +3,7 @@ name.
 """
 
 import ctypes
+import errno
 import os
 import sys
 
@@ -18,6 +19,7 @@ CLONE_NEWNET = 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
+_MS_REMOUNT, _NOATIME, _NODIRATIME, _MS_RELATIME, _ST_RELATIME = 32, 1024, 2048, 1 << 21, 4096
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -103,7 +105,23 @@ def restrict_mounts(path: str, attributes: int, *, recursive: bool = True) -> No
     attr = _MountAttr(attributes, 0, 0, 0)
     at_fdcwd, flags = -100, 0x8000 if recursive else 0
     size = ctypes.sizeof(attr)
-    syscall("mount_setattr", at_fdcwd, ctypes.c_char_p(path.encode()), flags, ctypes.byref(attr), size)
+    try:
+        syscall("mount_setattr", at_fdcwd, ctypes.c_char_p(path.encode()), flags, ctypes.byref(attr), size)
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOSYS):
+            raise
+        _remount(path, attributes)
+
+
+def _remount(path: str, attributes: int) -> None:
+    """The older way, where a container's filter denies mount_setattr. Mounts further below stay as they are.
+
+    In a user namespace the flags that a mount has cannot be taken from it, so they have to be repeated.
+    """
+    present = os.statvfs(path).f_flag
+    kept = present & (MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | _NOATIME | _NODIRATIME)
+    relative = _MS_RELATIME if present & _ST_RELATIME else 0
+    mount("", path, "", _MS_REMOUNT | MS_BIND | attributes | kept | relative)
 
 
 def drop_capabilities() -> None:

@@ -1,6 +1,5 @@
 """The runner's life: faults are ours, everything is cleaned up, and clients cannot hurt each other."""
 
-import json
 import os
 import signal
 import socket
@@ -241,4 +240,14 @@ def test_the_doctor_names_every_feature_and_the_tier():
     )
     for word in ("namespaces", "seccomp", "capability drop", "Landlock", "control groups", "sandbox tier"):
         assert word in done.stdout
-    assert json.dumps(done.returncode) == "0"
+    assert done.returncode == 0
+
+
+def test_the_doctor_asks_a_runner(engine):
+    command = [sys.executable, "-m", "grader.engine.doctor", "--socket"]
+    done = subprocess.run([*command, engine.socket_path], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0
+    assert "numpy: ready" in done.stdout
+    done = subprocess.run([*command, "/nowhere"], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "no runner answers at /nowhere" in done.stdout

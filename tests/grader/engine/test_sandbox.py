@@ -1,15 +1,18 @@
 """Parts of the sandbox that can be looked at one by one."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from grader.engine.sandbox import cgroups, features, seccomp, syscalls
+from grader.engine.sandbox import cgroups, features, seccomp, syscalls, system
 from grader.engine.sandbox.plan import Plan
 from grader.engine.sandbox.root import _outermost
 from grader.engine.spawn import PROJECT
+from tests.conftest import require_or_skip
+from tests.grader.engine.support import sandbox_works
 
 pytestmark = pytest.mark.skipif(syscalls.MACHINE not in syscalls.MACHINES, reason="no system-call table")
 
@@ -149,3 +152,27 @@ def test_the_engine_needs_nothing_of_the_rest_of_the_project():
 def test_nothing_in_the_engine_unpickles():
     for path in (Path(PROJECT) / "grader" / "engine").rglob("*.py"):
         assert "import pickle" not in path.read_text()
+
+
+def without_mount_setattr() -> None:
+    """The probe of namespaces, where a container's filter denies the newer call."""
+    real = system.syscall
+
+    def denied(name: str, *arguments: object) -> int:
+        if name == "mount_setattr":
+            raise OSError(errno.EPERM, "mount_setattr")
+        return real(name, *arguments)
+
+    system.syscall = denied
+    features._try_namespaces()
+    try:
+        (Path("/usr/lib") / "canary").write_text("x")
+    except OSError as error:
+        if error.errno == errno.EROFS:
+            return
+    raise RuntimeError("the library folder can be written")
+
+
+def test_the_minimal_root_is_read_only_without_mount_setattr_as_well():
+    require_or_skip(sandbox_works(), "a kernel that lets the sandbox work")
+    assert features._in_throwaway(without_mount_setattr) == ""
