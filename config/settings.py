@@ -191,6 +191,11 @@ SPECTACULAR_SETTINGS = {
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "QuestionKindEnum": "quizbank.models.Question.Kind",
+        "SubmissionKindEnum": "grader.models.Submission.Kind",
+        "SubmissionStateEnum": "grader.models.Submission.State",
+    },
 }
 
 # Static files
