@@ -37,8 +37,8 @@ class Raised(Exception):
         self.frames = frames
 
     def is_a(self, name: str) -> bool:
-        """Whether the exception's class or one of its bases has this name."""
-        return name == self.type_name or name in self.bases
+        """Whether the exception's class or one of its bases has this name; built-in classes are bare."""
+        return name in self.bases
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 from exercises.candidate import Candidate
 from exercises.dsl import Case
 from exercises.local import LocalCandidate
-from exercises.metadata import ExerciseError, Metadata, docstring, parse
+from exercises.metadata import ExerciseError, Metadata, docstring, parameters, parse
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -80,6 +80,10 @@ class Exercise(Metadata):
     def provided(self) -> dict[str, str]:
         """Modules that a candidate may import besides the profile's: `given`, where the exercise has one."""
         return {} if self.given is None else {"given": self.given}
+
+    def parameters(self, name: str) -> tuple[str, ...]:
+        """The names of an entry point's positional parameters, from the starter; empty if unknown."""
+        return parameters(self.starter, name)
 
     def local(self, source: str, name: str = "candidate") -> Candidate:
         """A trusted source of this exercise as a candidate in this process."""

@@ -19,33 +19,57 @@ from exercises.failure import Failure
 from exercises.local import LocalDriver
 from exercises.values import Opaque, Ref, Tensor
 
-SECONDS = 5.0  # after that no further mistake is tried: a diagnosis is a help, not a duty
+SECONDS = 5.0
 
 
 def diagnose(
-    exercise: Exercise, case: Case, seed: int, calls: Sequence[Call], failure: Exception
+    exercise: Exercise,
+    case: Case,
+    seed: int,
+    calls: Sequence[Call],
+    failure: Exception,
+    deadline: float | None = None,
 ) -> Mistake | None:
-    """The mistake that explains the failure of a case in which these calls were made."""
-    deadline = monotonic() + SECONDS
+    """The mistake that explains the failure of a case in which these calls were made.
+
+    Gives up when the monotonic clock passes `deadline`: a diagnosis is a help, not a duty.
+    """
+    deadline = monotonic() + SECONDS if deadline is None else deadline
     failing = failing_call(calls, failure)
-    same, every, labelled = [], [], []
+    if failing is None:
+        return None
+    same, every = [], []
+    for mistake in exercise.mistakes:
+        if monotonic() > deadline:
+            return None
+        agreement = replay(exercise, mistake, calls)
+        if len(agreement) <= failing or not agreement[failing]:
+            continue
+        if outcome(exercise, case, seed, mistake.source, mistake.name) is None:
+            continue
+        same.append(mistake)
+        if all(agreement) and len(agreement) == len(calls):
+            every.append(mistake)
+    for found in (same, every):
+        if len(found) == 1:
+            return found[0]
+    return None if every else _by_label(exercise, case, seed, failure, deadline)
+
+
+def _by_label(
+    exercise: Exercise, case: Case, seed: int, failure: Exception, deadline: float
+) -> Mistake | None:
+    """The only mistake that fails the same labelled expectation."""
+    if getattr(failure, "label", None) is None:
+        return None
+    found = []
     for mistake in exercise.mistakes:
         if monotonic() > deadline:
             return None
         own = outcome(exercise, case, seed, mistake.source, mistake.name)
-        if own is None:
-            continue
-        agreement = replay(exercise, mistake, calls)
-        if failing is not None and len(agreement) > failing and agreement[failing]:
-            same.append(mistake)
-            if all(agreement) and len(agreement) == len(calls):
-                every.append(mistake)
-        if _same_label(own, failure):
-            labelled.append(mistake)
-    for found in (same, every, labelled):
-        if len(found) == 1:
-            return found[0]
-    return None
+        if own is not None and _same_label(own, failure):
+            found.append(mistake)
+    return found[0] if len(found) == 1 else None
 
 
 def outcome(exercise: Exercise, case: Case, seed: int, source: str, name: str) -> Exception | None:

@@ -134,10 +134,7 @@ class LocalDriver(Driver):
         seed = torch.as_tensor(np.ascontiguousarray(wanted.seed)).to(value.device, value.dtype)
         inputs = [args[index] for index in wanted.of]
         found = torch.autograd.grad((seed * value).sum(), inputs, allow_unused=True)
-        return tuple(
-            self._data(torch.zeros_like(item) if gradient is None else gradient)
-            for item, gradient in zip(inputs, found, strict=True)
-        )
+        return tuple(self._data(gradient) for gradient in found)
 
 
 def _recording(args: tuple[Any, ...], of: tuple[int, ...]) -> tuple[Any, ...]:
@@ -181,7 +178,10 @@ def _raised(error: Exception, file: str) -> Raised:
         for entry in traceback.extract_tb(error.__traceback__)
         if entry.filename == file
     )
-    bases = tuple(base.__name__ for base in type(error).__mro__[1:-1])
+    bases = tuple(
+        base.__name__ if base.__module__ == "builtins" else f"{base.__module__}.{base.__name__}"
+        for base in type(error).__mro__
+    )
     return Raised(type(error).__name__, bases, str(error), frames)
 
 

@@ -202,3 +202,20 @@ def docstring(source: str, path: Path) -> str:
     if not text:
         raise ExerciseError(f"{path}: needs a docstring, which is the diagnosis that the learner reads")
     return text
+
+
+def parameters(source: str, name: str) -> tuple[str, ...]:
+    """Names of the positional parameters of a top-level function, or of a class's `__init__` without self."""
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return _positional(node)
+        if isinstance(node, ast.ClassDef) and node.name == name:
+            inits = [
+                item for item in node.body if isinstance(item, ast.FunctionDef) and item.name == "__init__"
+            ]
+            return _positional(inits[0])[1:] if inits else ()
+    return ()
+
+
+def _positional(node: ast.FunctionDef) -> tuple[str, ...]:
+    return tuple(argument.arg for argument in (*node.args.posonlyargs, *node.args.args))
