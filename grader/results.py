@@ -179,6 +179,8 @@ def _inputs(inputs: Any) -> list[tuple[str, str]]:
         return []
     if isinstance(inputs, dict):
         return [(str(name), as_text(value)) for name, value in inputs.items()]
+    if isinstance(inputs, list) and all(isinstance(item, dict) for item in inputs):
+        return [(as_text(item.get("name", "")), as_text(item.get("text", ""))) for item in inputs]
     if isinstance(inputs, list):
         return [(f"Argument {number}", as_text(value)) for number, value in enumerate(inputs, start=1)]
     return [("Input", as_text(inputs))]

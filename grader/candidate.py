@@ -1,0 +1,94 @@
+"""A learner's submission in a session of the engine, as a driver that checks can use."""
+
+from typing import Any
+
+from exercises.candidate import Driver, Frame, Raised, Reply, Request
+from exercises.values import Generator, Opaque, Ref, Tensor, convert
+from grader import engine as sandbox
+from grader.engine import errors, wire
+
+
+class RemoteDriver(Driver):
+    """Carries out one case's requests in an open session.
+
+    Objects are numbered afresh in each case, in the order in which they come up, so that a replay against a
+    trusted module meets the same numbers.
+    """
+
+    def __init__(self, session: sandbox.Session) -> None:
+        super().__init__()
+        self._session = session
+        self._handles: dict[int, sandbox.Handle] = {}
+        self._numbers: dict[int, int] = {}
+        self.seconds = 0.0
+        self.stdout: list[str] = []
+
+    def perform(self, request: Request) -> Reply:
+        """Ask the candidate's process. Raises `Raised`, and the engine's errors where a session ends."""
+        try:
+            reply = self._ask(request)
+        except errors.CandidateRaised as error:
+            self.stdout.append(error.stdout)
+            raise raised(error) from error
+        except errors.CandidateFault as fault:
+            self.stdout.append(fault.stdout)
+            raise
+        self.seconds += reply.seconds
+        self.stdout.append(reply.stdout)
+        inputs = None
+        if reply.inputs is not None:
+            inputs = tuple(self._value(item) for item in (*reply.inputs, *reply.keywords.values()))
+        gradients = None if reply.gradients is None else tuple(self._value(item) for item in reply.gradients)
+        return Reply(self._value(reply.value), reply.stdout, reply.seconds, inputs, gradients)
+
+    def _ask(self, request: Request) -> sandbox.Reply:
+        if request.read:
+            owner, name = request.target
+            return self._session.attribute(self._handles[owner.number], name)
+        gradients = request.gradients
+        return self._session.call(
+            self._target(request.target),
+            tuple(self._wire(item) for item in request.args),
+            {key: self._wire(item) for key, item in request.kwargs.items()},
+            return_inputs=request.return_inputs,
+            gradients=sandbox.Gradients(gradients.of, gradients.seed) if gradients else None,
+        )
+
+    def _target(self, target: Any) -> Any:
+        if isinstance(target, Ref):
+            return self._handles[target.number]
+        if isinstance(target, tuple):
+            return self._handles[target[0].number], target[1]
+        return target
+
+    def _wire(self, value: Any) -> Any:
+        return convert(value, self._wire_leaf)
+
+    def _wire_leaf(self, leaf: Any) -> Any:
+        if isinstance(leaf, Tensor):
+            return sandbox.TensorValue(leaf.array, leaf.device, leaf.requires_grad)
+        if isinstance(leaf, Generator):
+            return wire.Generator(leaf.seed, leaf.kind, leaf.number)
+        if isinstance(leaf, Ref):
+            return self._handles[leaf.number]
+        return leaf
+
+    def _value(self, value: Any) -> Any:
+        return convert(value, self._value_leaf)
+
+    def _value_leaf(self, leaf: Any) -> Any:
+        if isinstance(leaf, sandbox.TensorValue):
+            return Tensor(leaf.array, leaf.device, leaf.requires_grad)
+        if isinstance(leaf, sandbox.Opaque):
+            return Opaque(leaf.type_name)
+        if isinstance(leaf, sandbox.Handle):
+            number = self._numbers.setdefault(leaf.id, len(self._numbers) + 1)
+            self._handles[number] = leaf
+            return Ref(number, leaf.type_name)
+        return leaf
+
+
+def raised(error: errors.CandidateRaised) -> Raised:
+    """The engine's word for an exception in the checks' terms."""
+    frames = tuple(Frame(frame.line, frame.function) for frame in error.frames)
+    return Raised(error.type_name, error.bases, error.text, frames)

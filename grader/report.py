@@ -1,0 +1,113 @@
+"""What the judge says about a submission: frozen data, and its JSON."""
+
+import json
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+MAX_REPORT_BYTES = 256 * 1024
+DETAILS = ("inputs", "expected", "actual", "stdout")
+
+
+class Verdict(StrEnum):
+    """How a case or a submission ended."""
+
+    ACCEPTED = "accepted"
+    WRONG_ANSWER = "wrong_answer"
+    RUNTIME_ERROR = "runtime_error"
+    TIME_LIMIT = "time_limit"
+    MEMORY_LIMIT = "memory_limit"
+    OUTPUT_LIMIT = "output_limit"
+    SANDBOX_VIOLATION = "sandbox_violation"
+    INVALID_SUBMISSION = "invalid_submission"
+    INTERNAL_ERROR = "internal_error"
+
+
+@dataclass(frozen=True)
+class CaseReport:
+    """One case. `details` holds what only visible cases show, besides what may always be shown."""
+
+    name: str
+    visible: bool
+    verdict: Verdict
+    points: int
+    message: str = ""
+    diagnosis: str | None = None
+    mistake: str | None = None
+    kind: str | None = None
+    seconds: float = 0.0
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The case's JSON."""
+        return {
+            "name": self.name,
+            "visible": self.visible,
+            "verdict": str(self.verdict),
+            "points": self.points,
+            "message": self.message,
+            "diagnosis": self.diagnosis,
+            "mistake": self.mistake,
+            "kind": self.kind,
+            "seconds": self.seconds,
+            **self.details,
+        }
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole judgement. `fault` is for the operator's log and never part of the JSON."""
+
+    exercise: str
+    version: str
+    seed: int
+    cases: tuple[CaseReport, ...]
+    message: str = ""
+    seconds: float = 0.0
+    sandbox: str = ""
+    usage: dict[str, float] = field(default_factory=dict)
+    frames: tuple[dict[str, Any], ...] = ()
+    stdout: str = ""
+    fault: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the first case that is not accepted."""
+        failing = [case.verdict for case in self.cases if case.verdict is not Verdict.ACCEPTED]
+        return failing[0] if failing else Verdict.ACCEPTED
+
+    @property
+    def score(self) -> float:
+        """The share of points of the cases that were judged."""
+        total = sum(case.points for case in self.cases)
+        earned = sum(case.points for case in self.cases if case.verdict is Verdict.ACCEPTED)
+        return earned / total if total else 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report's JSON, of bounded size: the last cases lose their details first."""
+        kept = self
+        for index in range(len(self.cases) - 1, -1, -1):
+            if len(json.dumps(kept._as_dict())) <= MAX_REPORT_BYTES:
+                break
+            case = kept.cases[index]
+            left = {name: value for name, value in case.details.items() if name not in DETAILS}
+            cases = list(kept.cases)
+            cases[index] = replace(case, details=left)
+            kept = replace(kept, cases=tuple(cases))
+        return kept._as_dict()
+
+    def _as_dict(self) -> dict[str, Any]:
+        return {
+            "exercise": self.exercise,
+            "version": self.version,
+            "verdict": str(self.verdict),
+            "score": self.score,
+            "seed": self.seed,
+            "seconds": self.seconds,
+            "sandbox": self.sandbox,
+            "message": self.message,
+            "frames": list(self.frames),
+            "stdout": self.stdout,
+            "usage": self.usage,
+            "cases": [case.as_dict() for case in self.cases],
+        }
