@@ -35,7 +35,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "is_staff", "is_active", "date_joined")
     list_filter = ("is_staff", "is_superuser", "is_active", "groups")
-    fieldsets = (*DjangoUserAdmin.fieldsets, ("Quizzes", {"fields": ("single_key_shortcuts",)}))
+    fieldsets = (*(DjangoUserAdmin.fieldsets or ()), ("Quizzes", {"fields": ("single_key_shortcuts",)}))
 
 
 @admin.register(Group)

@@ -1,4 +1,4 @@
-"""What an instructor may do. Granted by name after each migrate, so that new rights arrive with their model."""
+"""What an instructor may do. Granted by name after each migrate, so that new models bring theirs."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ INSTRUCTOR_PERMISSIONS = {
 
 
 def grant_instructor_permissions() -> None:
-    """Give the group exactly the rights above in these apps; rights in other apps stay as an operator set them."""
+    """Give the group exactly the rights above in these apps; in other apps they stay as they are."""
     group, _ = Group.objects.get_or_create(name=INSTRUCTORS)
     for app, codenames in INSTRUCTOR_PERMISSIONS.items():
         ours = Permission.objects.filter(content_type__app_label=app)
@@ -31,7 +31,7 @@ def grant_instructor_permissions() -> None:
 
 
 def after_migrate(**kwargs: Any) -> None:
-    """Receiver of post_migrate of `accounts`; the other apps come later in the list, so their rights are made now."""
+    """Receiver of post_migrate of `accounts`; other apps come later, so their rights are made here."""
     for app in INSTRUCTOR_PERMISSIONS:
         create_permissions(installed.get_app_config(app), verbosity=0, using=kwargs.get("using", "default"))
     grant_instructor_permissions()

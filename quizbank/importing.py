@@ -1,7 +1,7 @@
 """Import of a bank in two steps: a dry run that shows the difference, then the same upload again, confirmed.
 
-Between the two the upload travels through the browser, signed for the person who made it and for an hour. So no web
-process keeps anything, and the confirmed bytes are those that were shown.
+Between the two the upload travels through the browser, signed for the person who made it and for an hour.
+So no web process keeps anything, and the confirmed bytes are those that were shown.
 """
 
 import base64
@@ -54,7 +54,7 @@ class Upload:
         """Store everything or nothing; raises BankErrors."""
         return loading.apply(self.parsed(), missing=self.missing)
 
-    def sealed(self, user_id: int) -> str:
+    def sealed(self, user_id: int | None) -> str:
         values = {"name": self.name, "bank": self.bank, "keep": self.keep_missing}
         return signing.dumps(
             {**values, "data": base64.b85encode(self.data).decode()},
@@ -63,7 +63,7 @@ class Upload:
         )
 
     @classmethod
-    def unsealed(cls, text: str, user_id: int) -> "Upload":
+    def unsealed(cls, text: str, user_id: int | None) -> "Upload":
         """The upload of `sealed`; raises BankErrors where it was made by another or too long ago."""
         try:
             values: dict[str, Any] = signing.loads(text, salt=_salt(user_id), max_age=VALID_SECONDS)
@@ -109,5 +109,5 @@ def _as_it_is(topic: Topic) -> ParsedTopic:
     return ParsedTopic(topic.slug, topic.title, topic.order, topic.intro, prerequisites)
 
 
-def _salt(user_id: int) -> str:
+def _salt(user_id: int | None) -> str:
     return f"bank-import-{user_id}"

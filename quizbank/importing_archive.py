@@ -1,8 +1,8 @@
 """Reads an uploaded zip of a bank into plain files, trusting nothing that it says about itself.
 
-Nothing is written to a disk and no name is used as a path: the result is a mapping from names to bytes, which
-`quizbank.loading` checks. What the directory of the zip claims (sizes, ratios) is checked before anything is unpacked,
-and what really comes out is counted while it is, because the directory may lie.
+Nothing is written to a disk and no name is used as a path: the result is a mapping from names to bytes,
+which `quizbank.loading` checks. What the directory of the zip claims (sizes, ratios) is checked before
+anything is unpacked, and what really comes out is counted while it is, because the directory may lie.
 """
 
 import io
@@ -26,8 +26,8 @@ ARCHIVE_MAGIC = (b"PK\x03\x04", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf",
 def read_archive(data: bytes, bank: str = "", fallback: str = "bank") -> dict[str, bytes]:
     """The files of one bank as `<bank>/<topic>/<name>`; raises BankErrors with everything that is wrong.
 
-    A given `bank` takes the place of the zip's own folder. Where the zip has no folder around its files and no
-    bank is given, `fallback` names it.
+    A given `bank` takes the place of the zip's own folder. Where the zip has no folder around its files and
+    no bank is given, `fallback` names it.
     """
     if len(data) > MAX_UPLOAD:
         raise one_error(
@@ -35,9 +35,7 @@ def read_archive(data: bytes, bank: str = "", fallback: str = "bank") -> dict[st
         )
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
-        entries = [
-            entry for entry in archive.infolist() if not entry.is_dir() and not IGNORED.search(entry.filename)
-        ]
+        entries = [entry for entry in archive.infolist() if not _is_ignored(entry)]
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, UnicodeDecodeError):
         raise one_error("", "a zip file is expected; this cannot be read as one") from None
     with archive:
@@ -48,6 +46,13 @@ def read_archive(data: bytes, bank: str = "", fallback: str = "bank") -> dict[st
 
 def one_error(file: str, expected: str) -> BankErrors:
     return BankErrors([BankError(file or "the upload", 0, "", expected)])
+
+
+def _is_ignored(entry: zipfile.ZipInfo) -> bool:
+    """Folders, and what desktops leave behind; ".." looks hidden but is not to pass in silence."""
+    if ".." in entry.filename:
+        return False
+    return entry.is_dir() or IGNORED.search(entry.filename) is not None
 
 
 def _check_directory(all_entries: list[zipfile.ZipInfo], entries: list[zipfile.ZipInfo]) -> None:

@@ -1,7 +1,7 @@
 """Choice questions as one CSV file, one row a question; docs/importing.md lists the columns.
 
-Spreadsheets run cells that begin with =, +, - or @ as formulas. Such cells are written with an apostrophe in front,
-which is taken off again when the file is read.
+Spreadsheets run cells that begin with =, +, - or @ as formulas. Such cells are written with an apostrophe
+in front, which is taken off again when the file is read.
 """
 
 import csv
@@ -41,7 +41,7 @@ RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 def read_csv(file: str, data: bytes) -> list[Content]:
-    """The questions of a CSV file; raises BankErrors with file, line and column of everything that is wrong."""
+    """The questions of a CSV file; raises BankErrors with line and column of everything that is wrong."""
     questions: list[Content] = []
     errors: list[BankError] = []
     for line, row in _rows(file, _text(file, data)):

@@ -1,7 +1,7 @@
 """The instructors' admin: banks, topics and questions of every kind.
 
-`questions` is the page of one question; what depends on the kind stands in `spec_forms`, as plain form fields that
-`quizbank.kinds` validates. `banks` has import and export. Everything works without scripts.
+`questions` is the page of one question; what depends on the kind stands in `spec_forms`, as plain form
+fields that `quizbank.kinds` validates. `banks` has import and export. Everything works without scripts.
 """
 
 from quizbank.admin import banks, questions, topics

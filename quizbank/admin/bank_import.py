@@ -40,8 +40,8 @@ class UploadForm(forms.Form):
         label="File",
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".zip,.csv"}),
         help_text=(
-            f"A zip of the bank's Markdown files, or a CSV of choice questions. At most {MAX_UPLOAD // MEGA} MB, "
-            f"{MAX_ENTRIES:,} files, {MAX_TOTAL // MEGA} MB unpacked."
+            "A zip of the bank's Markdown files, or a CSV of choice questions. At most "
+            f"{MAX_UPLOAD // MEGA} MB, {MAX_ENTRIES:,} files, {MAX_TOTAL // MEGA} MB unpacked."
         ),
     )
     bank = forms.ModelChoiceField(

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from unfold.admin import ModelAdmin
-from unfold.decorators import action, display
+from unfold.decorators import display
 
 from quizbank.admin.bank_import import UploadForm, counts, csv_response, shown, zip_response
 from quizbank.importing import Upload, fingerprint
@@ -27,7 +27,7 @@ class BankAdmin(ModelAdmin):
 
     list_display = ("title", "slug", "published", "drafts", "export")
     search_fields = ("title", "slug")
-    actions_list = ("import_bank",)
+    change_list_template = "admin/quizbank/bank_list.html"
     warn_unsaved_form = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Bank]:
@@ -36,6 +36,10 @@ class BankAdmin(ModelAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         return {} if obj else {"slug": ("title",)}
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        may_import = {"may_import": self.has_import_permission(request)}
+        return super().changelist_view(request, {**may_import, **(extra_context or {})})
 
     @display(description="Published", ordering="published_count")
     def published(self, bank: Bank) -> int:
@@ -85,10 +89,6 @@ class BankAdmin(ModelAdmin):
         return get_object_or_404(Bank, pk=pk)
 
     # Import
-
-    @action(description="Import", icon="upload", permissions=["import"])
-    def import_bank(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:quizbank_bank_import"))
 
     def has_import_permission(self, request: HttpRequest) -> bool:
         rights = [

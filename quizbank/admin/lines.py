@@ -45,7 +45,9 @@ class CommaField(LinesField):
 
 def split_commas(text: str) -> list[str]:
     """Split at the commas outside of brackets: "=f(a, b), 3" has two entries."""
-    entries, entry, closing = [], "", []
+    entries: list[str] = []
+    closing: list[str] = []
+    entry = ""
     for character in text:
         if character == "," and not closing:
             entries.append(entry)

@@ -1,7 +1,7 @@
 """The form of one question: the fields that all kinds share, and those of its kind.
 
-Django's own validation sees to the columns of the row. Everything else is asked of `quizbank.content`, with the data
-that a question file would hold, and each problem is attached to the form field that it is about.
+Django's own validation sees to the columns of the row. Everything else is asked of `quizbank.content`, with
+the data that a question file would hold, and each problem is attached to the form field that it is about.
 """
 
 import re
@@ -174,6 +174,6 @@ def form_of(kind: str) -> type[QuestionForm]:
             widget=UnfoldAdminTextareaWidget(
                 attrs={"rows": 9, "class": "font-mono", "placeholder": VARIANT_EXAMPLE, "spellcheck": "false"}
             ),
-            help_text="YAML. Numbers drawn afresh for every learner; use them as {= n } in texts and =out in answers.",
+            help_text="YAML. Numbers drawn for each learner: {= n } in texts, =out in answers.",
         )
     return type("QuestionForm", (QuestionForm,), {**own, "kind": kind, "spec_form": spec_form})

@@ -91,7 +91,7 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
             question._history_user = request.user  # type: ignore[attr-defined]
             question.save()
             self.log_change(request, question, f"Status: {status}")
-        text = f"{len(changed)} of {len(questions)} questions changed to {Question.Status(status).label.lower()}."
+        text = f"{len(changed)} of {len(questions)} questions changed to {status}."
         self.message_user(request, text, messages.SUCCESS)
 
     # One question
@@ -164,7 +164,7 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
         spec_form = SPEC_FORMS[kind]
         variant = [("Variant", {"fields": ["variant"]})] if KINDS[kind].may_vary else []
         return [
-            (None, {"fields": [("title", "slug"), ("bank", "topic"), ("level", "status", "seconds")]}),
+            (None, {"fields": [("title", "slug"), ("bank", "topic"), ("level", "status"), "seconds"]}),
             ("Question", {"fields": ["prompt"]}),
             (spec_form.legend, {"fields": list(spec_form.fields())}),
             *variant,

@@ -1,7 +1,7 @@
 """A form field that is a small table: one row an option, a pair or a rubric point.
 
-The inputs are named `<field>-<row>-<column>` and are all on the page from the start, with spare rows at the end, so
-that it works without scripts. A row whose texts are all empty does not exist.
+The inputs are named `<field>-<row>-<column>` and are all on the page from the start, with spare rows at the
+end, so that it works without scripts. A row whose texts are all empty does not exist.
 """
 
 from collections.abc import Mapping, Sequence

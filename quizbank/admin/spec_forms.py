@@ -25,7 +25,7 @@ LEVELS = Question.Level.values
 
 @dataclass(frozen=True)
 class SpecForm:
-    """One kind's fields: how to make them, to fill them from a spec, and to read them into a file's fields."""
+    """One kind's fields: how to make them, fill them from a spec, and read them into a file's fields."""
 
     fields: Callable[[], dict[str, forms.Field]]
     initial: Callable[[Data], Data]

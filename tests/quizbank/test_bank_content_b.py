@@ -1,4 +1,4 @@
-"""Questions on architectures, interpretability, text, robustness, normalisation, metrics, training, activation."""
+"""Questions on architectures, interpretability, text, robustness, metrics and training."""
 
 import math
 
