@@ -101,8 +101,6 @@ class DraftView(APIView):
         data = form.validated_data
         try:
             revision = drafts.save(request.user, exercise.slug, data["source"], data["revision"])
-        except intake.SourceRefused as refused:
-            raise RefusedError(refused) from None
         except drafts.Conflict as conflict:
             stored = {"source": conflict.draft.source, "revision": conflict.draft.revision}
             return Response({"detail": str(conflict), **stored}, status=status.HTTP_409_CONFLICT)

@@ -6,9 +6,23 @@ from django.conf import settings
 from rest_framework import serializers
 
 from exercises import catalogue
-from grader import capabilities, shelf
+from grader import capabilities, intake, shelf
 from grader.models import Submission, SubmissionEvent
 from grader.workspace import Workspace
+
+
+class SourceField(serializers.CharField):
+    """Source code, as it will be stored; what can't be is refused with the line that holds it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_blank=True, trim_whitespace=False, **options)
+        self.validators = []  # those of CharField name no line
+
+    def to_internal_value(self, data: Any) -> str:
+        try:
+            return intake.clean_source(super().to_internal_value(data))
+        except intake.SourceRefused as refused:
+            raise serializers.ValidationError(str(refused)) from None
 
 
 class LimitsSerializer(serializers.Serializer[Any]):
@@ -101,11 +115,7 @@ class NewSubmissionSerializer(serializers.Serializer[Any]):
     """What to send to have code graded."""
 
     exercise = serializers.CharField(max_length=80, help_text="The exercise's slug")
-    source = serializers.CharField(
-        allow_blank=True,
-        trim_whitespace=False,
-        help_text=f"At most {settings.SOURCE_MAX_BYTES:,} bytes of UTF-8",
-    )
+    source = SourceField(help_text=f"At most {settings.SOURCE_MAX_BYTES:,} bytes of UTF-8")
     kind = serializers.ChoiceField(choices=Submission.Kind.choices, default=Submission.Kind.SUBMIT)
 
     def validate_exercise(self, slug: str) -> str:
@@ -127,7 +137,7 @@ class EventSerializer(serializers.ModelSerializer[SubmissionEvent]):
 class DraftSerializer(serializers.Serializer[Any]):
     """A draft; send back the revision that you read, 0 for none."""
 
-    source = serializers.CharField(allow_blank=True, trim_whitespace=False)
+    source = SourceField()
     revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
 
 

@@ -1,0 +1,240 @@
+"""Claims, leases and attempts: who may change a submission, and what survives a death."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from grader import hints, lifecycle
+from grader.models import Outbox, PastReport, Submission
+from tests.grader.conftest import REPORT
+
+pytestmark = pytest.mark.django_db
+
+
+def expire(submission: Submission) -> None:
+    Submission.objects.filter(pk=submission.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def kinds(submission: Submission) -> list[str]:
+    return list(submission.events.order_by("seq").values_list("kind", flat=True))
+
+
+def due_now(submission: Submission) -> None:
+    Outbox.objects.filter(submission=submission).update(send_after=timezone.now())
+
+
+def test_a_new_submission_has_its_outbox_row_and_first_event(make_submission):
+    submission = make_submission()
+    assert Outbox.objects.filter(submission=submission).exists()
+    assert kinds(submission) == ["queued"]
+
+
+def test_a_claim_takes_the_row_once(make_submission):
+    submission = make_submission()
+    first = lifecycle.claim(submission.pk)
+    assert first is not None
+    assert (first.state, first.attempt) == ("running", 1)
+    assert first.lease_until > timezone.now()
+    assert lifecycle.claim(submission.pk) is None
+    assert not Outbox.objects.exists()
+
+
+def test_an_unknown_submission_cannot_be_claimed():
+    assert lifecycle.claim("00000000-0000-4000-8000-000000000000") is None
+
+
+def test_a_finished_submission_cannot_be_claimed(finish):
+    assert lifecycle.claim(finish().pk) is None
+
+
+def test_finishing_stores_the_report_without_the_seed(finish):
+    submission = finish()
+    assert (submission.state, submission.verdict, submission.score) == ("finished", "wrong_answer", 0.5)
+    assert (submission.seconds, submission.memory_mb) == (0.5, 51.5)
+    assert "seed" not in submission.report
+    assert submission.exercise_version == "v1"
+    assert kinds(submission) == ["queued", "running", "finished"]
+
+
+def test_events_are_numbered_without_gaps(make_submission):
+    claimed = lifecycle.claim(make_submission().pk)
+    for number in range(1, 4):
+        assert lifecycle.progress(claimed, number, 3, "a case")
+    lifecycle.finish(claimed, REPORT)
+    assert list(claimed.events.values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+def test_an_expired_lease_lets_another_worker_claim(make_submission):
+    old = lifecycle.claim(make_submission().pk)
+    expire(old)
+    new = lifecycle.claim(old.pk)
+    assert new is not None
+    assert new.attempt == 2
+
+
+def test_a_worker_that_lost_its_lease_changes_nothing(make_submission):
+    old = lifecycle.claim(make_submission().pk)
+    expire(old)
+    new = lifecycle.claim(old.pk)
+    assert not lifecycle.renew(old)
+    assert not lifecycle.progress(old, 1, 2, "case")
+    assert not lifecycle.finish(old, REPORT)
+    assert not lifecycle.fail(old, "late")
+    assert lifecycle.finish(new, {**REPORT, "verdict": "accepted", "score": 1.0})
+    new.refresh_from_db()
+    assert new.verdict == "accepted"
+    assert kinds(new).count("finished") == 1
+
+
+def test_a_worker_that_was_swept_away_changes_nothing(make_submission):
+    old = lifecycle.claim(make_submission().pk)
+    expire(old)
+    assert lifecycle.requeue_lost() == 1
+    assert not lifecycle.finish(old, REPORT)
+    old.refresh_from_db()
+    assert old.state == "queued"
+    assert Outbox.objects.filter(submission=old).exists()
+
+
+def test_renewing_puts_the_lease_off(make_submission):
+    claimed = lifecycle.claim(make_submission().pk)
+    expire(claimed)
+    assert lifecycle.renew(claimed)
+    assert lifecycle.requeue_lost() == 0
+
+
+def test_a_live_lease_is_not_swept(make_submission):
+    lifecycle.claim(make_submission().pk)
+    assert lifecycle.requeue_lost() == 0
+
+
+def test_what_kills_its_worker_too_often_ends_as_internal_error(make_submission, settings):
+    settings.MAX_ATTEMPTS = 2
+    submission = make_submission()
+    for _ in range(2):
+        claimed = lifecycle.claim(submission.pk)
+        expire(claimed)
+        lifecycle.requeue_lost()
+    submission.refresh_from_db()
+    assert (submission.state, submission.verdict) == ("finished", "internal_error")
+    assert kinds(submission) == ["queued", "running", "queued", "running", "finished"]
+
+
+def test_a_fault_of_ours_is_tried_again_after_a_pause(make_submission):
+    claimed = lifecycle.claim(make_submission().pk)
+    assert lifecycle.fail(claimed, "the runner broke")
+    claimed.refresh_from_db()
+    assert claimed.state == "queued"
+    assert Outbox.objects.get(submission=claimed).send_after > timezone.now()
+
+
+def test_the_last_fault_is_final(make_submission, settings):
+    settings.MAX_ATTEMPTS = 1
+    claimed = lifecycle.claim(make_submission().pk)
+    assert lifecycle.fail(claimed, "the runner broke")
+    claimed.refresh_from_db()
+    assert claimed.verdict == "internal_error"
+    assert "the runner broke" not in str(claimed.report)
+
+
+def test_a_lowered_limit_of_attempts_leaves_nothing_queued_for_ever(make_submission, settings):
+    claimed = lifecycle.claim(make_submission().pk)
+    lifecycle.fail(claimed, "once")
+    settings.MAX_ATTEMPTS = 1
+    assert lifecycle.claim(claimed.pk) is None
+    assert lifecycle.requeue_lost() == 1
+    claimed.refresh_from_db()
+    assert claimed.verdict == "internal_error"
+
+
+def test_a_report_with_values_that_databases_refuse_is_stored(finish):
+    report = {**REPORT, "cases": [{"name": "a\0b\ud800", "verdict": "accepted", "points": 1,
+                                   "diff": {"largest_error": float("nan"), "first_wrong": (1, 2)},
+                                   "seconds": float("inf")}]}  # fmt: skip
+    case = finish(report).report["cases"][0]
+    assert case["name"] == "a\\x00b\\ud800"
+    assert case["diff"]["largest_error"] == "nan"
+    assert case["seconds"] == "inf"
+
+
+def test_a_huge_report_loses_its_bulk_only(finish):
+    case = {**REPORT["cases"][1], "stdout": "x" * 3_000_000}
+    stored = finish({**REPORT, "cases": [case]})
+    assert stored.report["shortened"] is True
+    assert stored.report["cases"][0]["message"] == "values differ"
+    assert "stdout" not in stored.report["cases"][0]
+
+
+def test_a_regrade_keeps_the_old_report(finish):
+    submission = finish()
+    assert lifecycle.replace_report(submission, {**REPORT, "verdict": "accepted", "score": 1.0}, "v2")
+    old = PastReport.objects.get(submission=submission)
+    assert (old.verdict, old.score, old.exercise_version) == ("wrong_answer", 0.5, "v1")
+    submission.refresh_from_db()
+    assert (submission.verdict, submission.exercise_version) == ("accepted", "v2")
+    assert kinds(submission)[-1] == "regraded"
+
+
+def test_of_two_regrades_at_once_only_one_is_stored(finish):
+    submission = finish()
+    assert lifecycle.replace_report(submission, REPORT, "v2")
+    assert not lifecycle.replace_report(submission, REPORT, "v3")
+    assert PastReport.objects.count() == 1
+
+
+class TestHints:
+    """With the real file-system broker."""
+
+    @pytest.fixture(autouse=True)
+    def own_broker(self, tmp_path, monkeypatch):
+        from config import celery_app
+
+        options = {name: str(tmp_path / "m") for name in ("data_folder_in", "data_folder_out")}
+        options["control_folder"] = str(tmp_path / "c")
+        for folder in ("m", "c"):
+            (tmp_path / folder).mkdir()
+        self.messages = tmp_path / "m"
+        connection = celery_app.connection_for_write("filesystem://", transport_options=options)
+        monkeypatch.setattr(celery_app, "send_task", self.send_with(celery_app, connection))
+        yield
+        connection.release()
+
+    @staticmethod
+    def send_with(app, connection):
+        send = app.send_task
+        return lambda *args, **options: send(*args, connection=connection, **options)
+
+    def sent(self) -> int:
+        return len(list(self.messages.iterdir()))
+
+    def test_a_due_hint_is_sent_once_and_stays_until_claimed(self, make_submission):
+        submission = make_submission()
+        due_now(submission)
+        assert hints.send_due() == 1
+        assert hints.send_due() == 0
+        assert self.sent() == 1
+        assert Outbox.objects.filter(submission=submission).exists()
+
+    def test_a_hint_that_nobody_answered_is_sent_again(self, make_submission):
+        submission = make_submission()
+        hints.send_now(submission.pk, "cpu")
+        due_now(submission)
+        assert hints.send_due() == 1
+        assert self.sent() == 2
+
+    def test_a_claimed_submission_needs_no_hint(self, make_submission):
+        submission = make_submission()
+        due_now(submission)
+        lifecycle.claim(submission.pk)
+        assert hints.send_due() == 0
+
+    def test_a_broker_that_is_away_leaves_the_hint_for_later(self, make_submission):
+        submission = make_submission()
+        self.messages.rmdir()
+        self.messages.write_text("not a folder")
+        due_now(submission)
+        assert hints.send_due() == 0
+        self.messages.unlink()
+        self.messages.mkdir()
+        assert hints.send_due() == 1
