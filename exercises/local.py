@@ -45,6 +45,7 @@ class LocalDriver(Driver):
             given[module_name] = _module(module_name, text, f"<{module_name}>", given)
         with quiet():
             self.module = _module(name, source, self._file, given)
+        self._given = given
 
     def perform(self, request: Request) -> Reply:
         """Call or read in this process. Arguments are copies, as they are for a learner."""
@@ -69,7 +70,8 @@ class LocalDriver(Driver):
 
     def _reach(self, target: Any) -> Any:
         if isinstance(target, str):
-            return getattr(self.module, target)
+            module_name, _, name = target.rpartition(":")  # "given:Server" is in a provided module
+            return getattr(self._given[module_name] if module_name else self.module, name)
         if isinstance(target, Ref):
             return self._objects[target.number]
         owner, name = target
