@@ -75,7 +75,7 @@ class Channel:
             raise Forged("something other than a frame was written to the channel") from error
         if echoed != nonce or kind < wire.DONE:
             raise Forged("a frame came that answers no question")
-        if length > limit + OVERHEAD:
+        if length > (limit if kind == wire.DONE else 0) + OVERHEAD:
             raise Oversized(f"the result is larger than the limit of {limit:,} bytes")
         return kind, self._receive(length, deadline)
 

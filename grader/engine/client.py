@@ -17,6 +17,7 @@ from grader.engine.wire import Handle
 Target = str | Handle | tuple[Handle, str]
 CONNECT_SECONDS = 5.0
 WAIT_SECONDS = 120.0
+MAX_MESSAGE, MAX_NAME, MAX_NAMES, MAX_FRAMES = 2000, 200, 200, 8  # of what a child reports about itself
 SIGSYS, SIGKILL, SIGXCPU = 31, 9, 24
 
 
@@ -114,8 +115,8 @@ class Session:
         """Compile and run the submission's module."""
         text = source.check(submission)
         body, _ = self._ask(wire.LOAD, {"source": text})
-        names = _typed(body, "names", list)
-        return Loaded(tuple(str(name) for name in names))
+        names = _typed(body, "names", list)[:MAX_NAMES]
+        return Loaded(tuple(_text(name, MAX_NAME) for name in names))
 
     def provide(self, name: str, text: str) -> None:
         """Make trusted source importable for the candidate; `call("name:Thing", ...)` reaches into it."""
@@ -141,12 +142,12 @@ class Session:
             "gradients": (tuple(gradients.of), gradients.seed) if gradients else None,
         }
         body, seconds = self._ask(wire.CALL, request)
-        return _reply(body, seconds)
+        return _reply(body, seconds, self.limits)
 
     def attribute(self, handle: Handle | None, name: str) -> Reply:
         """Read an attribute of an object, or with None a global of the module."""
         body, seconds = self._ask(wire.ATTRIBUTE, {"object": handle, "name": name})
-        return _reply(body, seconds)
+        return _reply(body, seconds, self.limits)
 
     def finish(self) -> Usage:
         """End the process and give what the session used. May be called again."""
@@ -197,8 +198,8 @@ class Session:
         """Turn a reply that is no success into its error."""
         if answer == wire.BROKEN:
             self._die(errors.EngineFault(f"the request could not be used in this profile: {body}"))
-        stdout = str(body.get("stdout", ""))
-        message = str(body.get("message", ""))
+        stdout = _stdout(body, self.limits)
+        message = _text(body.get("message"), MAX_MESSAGE)
         if answer == wire.RAISED:
             raise _raised(body, message, stdout)
         if answer == wire.INVALID:
@@ -267,10 +268,19 @@ def _typed(body: dict[str, Any], name: str, kind: type) -> Any:
     return value if isinstance(value, kind) else kind()
 
 
-def _reply(body: dict[str, Any], seconds: float) -> Reply:
+def _text(value: Any, longest: int) -> str:
+    """Text of bounded length, whatever came: the child may have been taken over."""
+    return value[:longest] if isinstance(value, str) else ""
+
+
+def _stdout(body: dict[str, Any], limits: Limits) -> str:
+    return _text(body.get("stdout"), limits.stdout_bytes + MAX_NAME)
+
+
+def _reply(body: dict[str, Any], seconds: float, limits: Limits) -> Reply:
     return Reply(
         value=body.get("value"),
-        stdout=_typed(body, "stdout", str),
+        stdout=_stdout(body, limits),
         seconds=seconds,
         inputs=_typed(body, "inputs", tuple) if "inputs" in body else None,
         gradients=_typed(body, "gradients", tuple) if "gradients" in body else None,
@@ -280,9 +290,10 @@ def _reply(body: dict[str, Any], seconds: float) -> Reply:
 
 def _raised(body: dict[str, Any], message: str, stdout: str) -> errors.CandidateRaised:
     frames = tuple(
-        errors.Frame(frame[0], str(frame[1]), str(frame[2]))
-        for frame in _typed(body, "frames", list)
+        errors.Frame(frame[0], _text(frame[1], MAX_NAME), _text(frame[2], MAX_NAME))
+        for frame in _typed(body, "frames", list)[:MAX_FRAMES]
         if isinstance(frame, tuple) and len(frame) == 3 and isinstance(frame[0], int)
     )
-    bases = tuple(str(base) for base in _typed(body, "bases", list))
-    return errors.CandidateRaised(str(body.get("type", "Exception")), bases, message, frames, stdout=stdout)
+    bases = tuple(_text(base, MAX_NAME) for base in _typed(body, "bases", list)[:MAX_NAMES])
+    name = _text(body.get("type"), MAX_NAME) or "Exception"
+    return errors.CandidateRaised(name, bases, message, frames, stdout=stdout)

@@ -13,10 +13,12 @@ that disconnects loses its child.
 import argparse
 import contextlib
 import logging
+import math
 import os
 import platform
 import socket
 import sys
+import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +26,8 @@ from typing import Any
 
 from grader.engine import control
 from grader.engine.loop import Loop
-from grader.engine.pool import Child, Pool
+from grader.engine.pool import Pool, Sizes
+from grader.engine.processes import Child
 from grader.engine.profiles import NAMES
 from grader.engine.sandbox import canaries, cgroups, features, system
 from grader.engine.sandbox.plan import REFUSED, Plan
@@ -32,6 +35,7 @@ from grader.engine.sandbox.plan import REFUSED, Plan
 log = logging.getLogger("stride.runner")
 EXIT_GRACE_SECONDS = 0.25
 MAX_WAITING = 256
+LONGEST_JUDGING_SECONDS = 900  # what a judge may take beside the candidate's own time
 
 
 @dataclass(eq=False)
@@ -40,16 +44,17 @@ class Client:
 
     sock: socket.socket
     child: Child | None = None
+    deadline: float = math.inf
     request: dict[str, Any] | None = None
 
 
 class Runner:
     """Serves clients from one pool a profile."""
 
-    def __init__(self, plan: Plan, missing: list[str], profiles: list[str], standby: int, jobs: int) -> None:
+    def __init__(self, plan: Plan, missing: list[str], profiles: list[str], sizes: Sizes) -> None:
         self.plan = plan
         self.missing = missing
-        self.jobs = jobs
+        self.sizes = sizes
         self.loop = Loop()
         self.groups = cgroups.find() if plan.cgroups else None
         self.clients: set[Client] = set()
@@ -57,10 +62,10 @@ class Runner:
         self.busy = 0
         self.pools: dict[str, Pool] = {}
         if plan.tier != REFUSED:
-            self.pools = {name: self._pool(name, standby) for name in profiles}
+            self.pools = {name: self._pool(name) for name in profiles}
 
-    def _pool(self, name: str, standby: int) -> Pool:
-        pool = Pool(name, self.plan, self.groups, standby, self.loop)
+    def _pool(self, name: str) -> Pool:
+        pool = Pool(name, self.plan, self.groups, self.sizes, self.loop)
         pool.on_ready = pool.on_gone = lambda: self._serve_waiting(name)
         if not self.plan.unsafe:
             pool.trial = canaries.try_all
@@ -72,6 +77,7 @@ class Runner:
         for pool in self.pools.values():
             pool.start()
             self.loop.ticks.append(pool.tick)
+        self.loop.ticks.append(self._end_overdue)
         self.loop.run()
 
     def close(self) -> None:
@@ -130,13 +136,20 @@ class Runner:
         if client.child is not None:
             client.child.kill()
 
+    def _end_overdue(self) -> None:
+        """A client that hangs must not hold its place for ever."""
+        now = time.monotonic()
+        for client in [client for client in self.clients if client.deadline < now]:
+            log.warning("a session ran over its time by %d seconds and was ended", LONGEST_JUDGING_SECONDS)
+            self._drop(client)
+
     def status(self) -> dict[str, Any]:
         return {
             "tier": self.plan.tier,
             "missing": self.missing,
             "python": platform.python_version(),
             "pid": os.getpid(),
-            "jobs": self.jobs,
+            "jobs": self.sizes.jobs,
             "busy": self.busy,
             "profiles": {name: self._profile_status(pool) for name, pool in self.pools.items()},
         }
@@ -188,16 +201,19 @@ class Runner:
         if problem := self._problem(profile):
             while queue:
                 self._answer(queue.popleft(), problem)
-        while queue and self.busy < self.jobs:
+        while queue and self.busy < self.sizes.jobs:
             child = pool.take()
             if child is None:
-                pool.replenish(extra=min(len(queue), self.jobs))
+                pool.replenish(extra=min(len(queue), self.sizes.jobs))
                 return
             self._hand_over(queue.popleft(), child)
 
     def _hand_over(self, client: Client, child: Child) -> None:
         self.busy += 1
         client.child = child
+        client.deadline = (
+            time.monotonic() + float((client.request or {})["seconds"]) + LONGEST_JUDGING_SECONDS
+        )
         child.on_end = lambda ended: self._ended(client, ended)
         try:
             child.limit(**(client.request or {}))
@@ -282,6 +298,12 @@ def _arguments() -> argparse.Namespace:
         "--standby", type=int, default=2, help="children kept ready for each profile; 2 if absent"
     )
     parser.add_argument(
+        "--recycle-after",
+        type=int,
+        default=2000,
+        help="children after which a zygote is replaced; 2000 if absent",
+    )
+    parser.add_argument(
         "--jobs", type=int, help="sessions at once; the number of CPUs, or 1 without control groups"
     )
     parser.add_argument(
@@ -308,7 +330,8 @@ def main() -> None:
     jobs = arguments.jobs or ((os.cpu_count() or 1) if plan.cgroups else 1)
     listener = listen(arguments.socket, arguments.socket_mode)
     log.info("sandbox tier %s%s", plan.tier, f", missing: {', '.join(missing)}" if missing else "")
-    runner = Runner(plan, missing, arguments.profiles, arguments.standby, jobs)
+    sizes = Sizes(arguments.standby, jobs, arguments.recycle_after)
+    runner = Runner(plan, missing, arguments.profiles, sizes)
     try:
         runner.run(listener)
     finally:

@@ -137,7 +137,9 @@ def main() -> None:
     try:
         zygote = _start(arguments, runner)
     except ImportError as error:
-        control.send(runner, {"failed": f"{error.name or error} is not installed", "missing": error.name})
+        absent = error.name == PROFILES[arguments.profile].distribution
+        reason = f"{error.name} is not installed" if absent else f"importing its libraries failed: {error}"
+        control.send(runner, {"failed": reason} | ({"missing": error.name} if absent else {}))
         sys.exit(1)
     except (OSError, RuntimeError) as error:
         control.send(runner, {"failed": f"{type(error).__name__}: {error}"})

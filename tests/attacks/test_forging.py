@@ -103,6 +103,29 @@ def test_a_forged_verdict_comes_to_nothing(engine, attack):
     assert honest_is_accepted(engine)
 
 
+def test_what_a_child_says_about_itself_is_cut(engine):
+    """A forged exception of half a megabyte would otherwise fill reports and databases."""
+    source = (
+        STEAL
+        + """
+def text(value): return b's' + struct.pack('<I', len(value)) + value
+def solve():
+    long = text(b'x' * 100_000)
+    body = b'd' + struct.pack('<I', 4)
+    for name in (b'type', b'message', b'stdout'):
+        body += text(name) + long
+    forge(66, body + text(b'bases') + b'l' + struct.pack('<I', 1) + long)
+"""
+    )
+    with engine.open("numpy", QUICK) as session:
+        session.load(source.encode())
+        with pytest.raises(errors.CandidateRaised) as raised:
+            session.call("solve")
+    fault = raised.value
+    assert (len(fault.text), len(fault.type_name), len(fault.bases[0])) == (2000, 200, 200)
+    assert len(fault.stdout) <= QUICK.stdout_bytes + 200
+
+
 def test_an_object_that_equals_everything_arrives_as_a_handle(engine):
     source = b"""
 class Sly:

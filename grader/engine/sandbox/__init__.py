@@ -57,7 +57,7 @@ survive                         process 1 of its namespace is killed after each 
 
 Not defended against: a bug in the kernel's remaining surface, side channels between CPU threads, and a
 root user who tampers with the runner. Candidates of one zygote share its address-space layout (they are
-forks): no secret hangs on it, and zygotes are replaced when the runner restarts.
+forks): no secret hangs on it, and zygotes are replaced after some thousands of children.
 
 When something is missing
 =========================

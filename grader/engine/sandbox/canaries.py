@@ -10,7 +10,7 @@ from grader.engine import wire
 from grader.engine.channel import Channel, Forged, Gone, Oversized, Silent
 
 if TYPE_CHECKING:
-    from grader.engine.pool import Child
+    from grader.engine.processes import Child
 
 SECONDS = 10.0
 DENIED = "denied"

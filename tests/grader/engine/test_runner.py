@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+import venv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from grader.engine import Engine, Limits, Session, control, errors
@@ -251,3 +253,35 @@ def test_the_doctor_asks_a_runner(engine):
     done = subprocess.run([*command, "/nowhere"], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     assert done.returncode == 1
     assert "no runner answers at /nowhere" in done.stdout
+
+
+def test_zygotes_are_replaced_after_a_number_of_children_without_a_gap():
+    with running(options=("--recycle-after", "6")) as engine:
+        first = zygote_of(engine)
+        assert all(honest_is_accepted(engine) for _ in range(40))
+        assert eventually(lambda: first not in descendants(engine.status()["pid"]))
+        assert honest_is_accepted(engine)
+
+
+def test_a_session_of_a_retired_zygote_goes_on():
+    options = ("--recycle-after", "4", "--jobs", "2")
+    with running(options=options) as engine, engine.open("numpy", QUICK) as session:
+        session.load(b"def solve(): return 1")
+        for _ in range(20):
+            assert honest_is_accepted(engine)
+        assert session.call("solve").value == 1
+
+
+def test_a_library_that_is_not_installed_is_named(tmp_path):
+    """A profile without its library says so; the other profile works."""
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    for entry in Path(np.__file__).parents[1].glob("numpy*"):
+        (packages / entry.name).symlink_to(entry)
+    venv.create(tmp_path / "venv", symlinks=True)
+    (site,) = (tmp_path / "venv" / "lib").glob("*/site-packages")
+    (site / "packages.pth").write_text(str(packages))
+    with running(("numpy", "torch"), python=str(tmp_path / "venv" / "bin" / "python")) as engine:
+        assert honest_is_accepted(engine)
+        with pytest.raises(errors.EngineUnavailable, match="PyTorch is not installed"):
+            engine.open("torch")

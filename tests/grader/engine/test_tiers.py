@@ -44,6 +44,12 @@ READS = "def solve(): return open('/etc/passwd').read()"
 CONNECTS = "import socket\ndef solve(): socket.socket()"
 EXECS = "import os\ndef solve(): os.execv('/bin/true', ['true'])"
 FORKS = "import os\ndef solve(): os.fork()"
+THREADS = """
+import threading, time
+def solve():
+    for _ in range(1000):
+        threading.Thread(target=time.sleep, args=(9,), daemon=True).start()
+"""
 HONEST = "import numpy as np\ndef solve(): return float(np.ones(3).sum())"
 
 
@@ -99,9 +105,10 @@ def ordinary(python: Path, *sources: str) -> list[str]:
 
 
 def test_an_ordinary_user_can_grade(python):
-    honest, flood, reads, connects, execs, forks, after = ordinary(
-        python, HONEST, FLOOD, READS, CONNECTS, EXECS, FORKS, HONEST
+    honest, flood, reads, connects, execs, forks, threads, after = ordinary(
+        python, HONEST, FLOOD, READS, CONNECTS, EXECS, FORKS, THREADS, HONEST
     )
+    assert threads.startswith("runtime_error: RuntimeError: can't start new thread")
     assert honest == after == "[3.0, 'reduced', True, True]"
     assert flood.startswith("memory_limit")
     assert reads.startswith("runtime_error")
