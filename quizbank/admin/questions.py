@@ -1,5 +1,6 @@
 """Questions in the admin: the list, the page of one question for each kind, versions and preview."""
 
+from itertools import islice, pairwise
 from typing import Any
 
 from django import forms
@@ -12,14 +13,16 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from quizbank.admin.advice import advice
 from quizbank.admin.differences import line_difference
-from quizbank.admin.performance import share_right, with_performance
+from quizbank.admin.performance import performance, share_right, with_performance
 from quizbank.admin.preview import preview
 from quizbank.admin.question_form import HINTS, form_of
 from quizbank.admin.spec_forms import SPEC_FORMS
 from quizbank.kinds import KINDS
 from quizbank.models import Question
 
+MOST_ADVICE = 5  # warnings shown after saving
 KIND_HELP = {
     "single-choice": "Several options, one is right.",
     "multiple-choice": "Several options, one or more are right.",
@@ -132,8 +135,11 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> Any:
-        kind = self.kind_of(request, kwargs.get("obj"))
+        question = kwargs.get("obj")
+        kind = self.kind_of(request, question)
         shown = {"kind_label": Question.Kind(kind).label, "kind_help": KIND_HELP[kind]} if kind else {}
+        if question is not None:
+            shown["performance"] = performance(question)
         return super().render_change_form(request, {**context, **shown}, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Question, form: forms.ModelForm, change: bool) -> None:
@@ -141,11 +147,13 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
         if change:
             obj.file_digest = Question.objects.values_list("file_digest", flat=True).get(pk=obj.pk)
         super().save_model(request, obj, form, change)
+        for text in islice(advice(obj), MOST_ADVICE):
+            self.message_user(request, text, messages.WARNING)
 
     def set_history_delta_changes(self, request: HttpRequest, historical_records: Any, *args: Any) -> None:
         """Line by line, since a spec or a worked answer is too long for "old → new"."""
         records = list(historical_records)
-        for newer, older in zip(records, records[1:], strict=False):
+        for newer, older in pairwise(records):
             delta = newer.diff_against(older)
             newer.line_changes = [
                 (change.field.replace("_", " "), line_difference(change.old, change.new))

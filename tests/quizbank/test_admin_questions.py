@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from quizbank.kinds import KINDS
 from quizbank.models import Attempt, Bank, Question, Topic
@@ -242,8 +243,6 @@ def test_publishing_takes_the_right_to_change(learner, learner_client, bank, top
 
 
 def test_how_a_question_does_is_shown(instructor_client, bank, topic, learner):
-    from django.utils import timezone
-
     question = make_question("true-false", bank, topic)
     now = timezone.now()
     for correct in (True, True, False):
@@ -262,3 +261,70 @@ def test_the_list_takes_as_many_queries_for_many_questions_as_for_one(
         make_question("open", bank, topic, slug=f"q-{i}")
     with django_assert_max_num_queries(20):
         instructor_client.get(LIST)
+
+
+# Figures and advice
+
+
+def answer(question, value, correct, **fields):
+    given = {"value": value, "version": question.version}
+    Attempt.objects.create(
+        question=question, answer=given, correct=correct, answered=timezone.now(), **fields
+    )
+
+
+def figures(client, question):
+    url = reverse("admin:quizbank_question_change", args=[question.pk])
+    return client.get(url).context["performance"]
+
+
+def test_the_page_shows_which_option_attracts_how_many(instructor_client, bank, topic):
+    question = make_question("single-choice", bank, topic)
+    for i, (value, correct) in enumerate([([0], True), ([1], False), ([1], False), ([2], False)]):
+        answer(question, value, correct, session_key=str(i), hints_used=i % 2)
+    found = figures(instructor_client, question)
+    assert (found.answers, found.right, found.hints) == (4, "25 %", "0.5")
+    assert [(option.correct, option.share) for option in found.options] == [
+        (True, "25 %"),
+        (False, "50 %"),
+        (False, "25 %"),
+    ]
+
+
+def test_answers_to_an_earlier_wording_do_not_count_for_the_options(instructor_client, bank, topic):
+    question = make_question("true-false", bank, topic)
+    answer(question, True, False, session_key="a")
+    question.spec = {**question.spec, "answer": {"value": True}}
+    question.save()
+    answer(question, True, True, session_key="b")
+    found = figures(instructor_client, question)
+    assert found.answers == 2
+    assert [(option.text, option.correct, option.count) for option in found.options] == [
+        ("True", True, 1),
+        ("False", False, 0),
+    ]
+
+
+def test_a_question_without_answers_shows_no_figures(instructor_client, bank, topic):
+    assert figures(instructor_client, make_question("matching", bank, topic)).answers == 0
+
+
+def test_saving_warns_of_what_learners_would_stumble_over(instructor_client, bank, topic):
+    data = question_data("numeric", bank, topic, worked_answer="It is 73,728.", pitfalls="")
+    data |= {"related": "nowhere", "exercises": "no-such-exercise"}
+    response = instructor_client.post(
+        f"{reverse('admin:quizbank_question_add')}?kind=numeric", data, follow=True
+    )
+    warnings = [str(message) for message in response.context["messages"] if message.level_tag == "warning"]
+    assert len(warnings) == 4
+    for text in ("73,728", "Pitfalls", "“nowhere”", "“no-such-exercise”"):
+        assert any(text in warning for warning in warnings), text
+    assert Question.objects.exists()
+
+
+def test_a_clean_question_is_saved_without_a_warning(instructor_client, bank, topic):
+    data = question_data("numeric", bank, topic)
+    response = instructor_client.post(
+        f"{reverse('admin:quizbank_question_add')}?kind=numeric", data, follow=True
+    )
+    assert [message.level_tag for message in response.context["messages"]] == ["success"]
