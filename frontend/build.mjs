@@ -1,5 +1,5 @@
 // Bundles src/ into the folder given as argument. Called by build.py, which keeps the digests.
-import { copyFile, cp, mkdir, readFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,19 +32,39 @@ const shared = {
   bundle: true,
   minify: true,
   charset: "utf8",
-  legalComments: "none", // THIRD_PARTY_LICENCES.md holds them
+  legalComments: "none", // licences.txt holds them
   logLevel: "warning",
+  metafile: true,
   outdir: out,
   target: ["es2022"],
 };
 
+/** The names of the npm packages that a build took something from. */
+function packagesIn(results) {
+  const inputs = results.flatMap((result) => Object.keys(result.metafile.inputs));
+  const names = inputs.map((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1]);
+  return names.filter((name) => name !== undefined);
+}
+
+/** Licence texts of everything in dist that others wrote. */
+async function licences(names) {
+  const parts = [];
+  for (const name of [...new Set(names)].sort()) {
+    const folder = path.join(here, "node_modules", name);
+    const { version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const text = await readFile(path.join(folder, "LICENSE"), "utf8");
+    parts.push(`${name} ${version} (${license})\n\n${text.trim()}\n`);
+  }
+  return parts.join(`\n${"=".repeat(80)}\n\n`);
+}
+
 await mkdir(path.join(out, "fonts"), { recursive: true });
-await esbuild.build({
+const scripts = await esbuild.build({
   ...shared,
   entryPoints: ["theme", "site", "maths", "exercise", "admin-preview"].map((name) => `src/${name}.ts`),
   format: "iife",
 });
-await esbuild.build({
+const styles = await esbuild.build({
   ...shared,
   target: [],
   entryPoints: ["site", "maths", "admin-preview"].map((name) => `src/css/${name}.css`),
@@ -57,3 +77,6 @@ for (const [name, source] of Object.entries(FONTS)) {
   await copyFile(require.resolve(source), path.join(out, "fonts", name));
 }
 await cp(path.join(here, "src", "static"), out, { recursive: true });
+
+const fontPackages = Object.values(FONTS).map((file) => file.split("/files/")[0]);
+await writeFile(path.join(out, "licences.txt"), await licences([...packagesIn([scripts, styles]), ...fontPackages]));

@@ -3,9 +3,9 @@
     python frontend/build.py            installs the npm packages where needed, then builds
     python frontend/build.py --check    exit status 1 when dist is stale
 
-dist is committed, so that serving the site needs no Node. `dist/build.json` holds a digest of the sources and one of
-each built file: both can be checked without Node. Where Node and the packages are there, `--check` also builds again
-into a temporary folder and compares byte for byte.
+dist is committed, so that serving the site needs no Node. `dist/build.json` holds a digest of the sources
+and one of each built file: both can be checked without Node. Where Node and the packages are there, `--check`
+also builds again into a temporary folder and compares byte for byte.
 """
 
 import argparse
@@ -128,7 +128,7 @@ def build() -> None:
 
 
 def rebuild_differences() -> list[str]:
-    """Files that a build made here and now would change; empty also where Node or the packages are missing."""
+    """Files that a build made now would change; empty also where Node or the packages are missing."""
     node_path = node()
     if node_path is None or not (FRONTEND / "node_modules" / "esbuild").is_dir():
         return []

@@ -17,7 +17,8 @@ PATHS = {
     "history": "M5 5v4h4M5.3 9A7.5 7.5 0 1 1 4.5 12M12 8v4.5l3 1.8",
     "info": "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zM12 11.5V16M12 8h.01",
     "keyboard": "M3.5 6.5h17v11h-17zM7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M8 14h8",
-    "lightbulb": "M9 17.5h6M10 20.5h4M12 3.5a6 6 0 0 0-3.6 10.8c.6.5.9 1 1 1.7h5.2c.1-.7.4-1.2 1-1.7A6 6 0 0 0 12 3.5z",
+    "lightbulb": "M9 17.5h6M10 20.5h4"
+    "M12 3.5a6 6 0 0 0-3.6 10.8c.6.5.9 1 1 1.7h5.2c.1-.7.4-1.2 1-1.7A6 6 0 0 0 12 3.5z",
     "list": "M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.01M4.5 12h.01M4.5 17.5h.01",
     "lock": "M6.5 11h11v8.5h-11zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
     "menu": "M4 7h16M4 12h16M4 17h16",
@@ -40,6 +41,7 @@ def svg(name: str) -> str:
     """The icon as SVG text; raises KeyError for a name that does not exist."""
     return (
         f'<svg class="icon" viewBox="0 0 24 24" width="20" height="20" fill="none" stroke="currentColor" '
-        f'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true" focusable="false">'
+        f'stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round" '
+        f'aria-hidden="true" focusable="false">'
         f'<path d="{PATHS[name]}"/></svg>'
     )

@@ -1,9 +1,9 @@
 """Markdown with maths and highlighted code, made into HTML that is safe to show.
 
-The text comes from question banks, statements and learners, so it is hostile: raw HTML in it is shown as text, and
-what the renderer makes is sanitised again against a short list of elements. Maths stays TeX inside
-`<span class="math math--inline">` or `<div class="math math--display">`; a browser typesets it, and without scripts the
-TeX can still be read.
+The text comes from question banks, statements and learners, so it is hostile: raw HTML in it is shown as
+text, and what the renderer makes is sanitised again against a short list of elements. Maths stays TeX inside
+`<span class="math math--inline">` or `<div class="math math--display">`; a browser typesets it, and without
+scripts the TeX can still be read.
 """
 
 from functools import cache
