@@ -15,6 +15,7 @@ from exercises.metadata import ExerciseError, Metadata, docstring, parameters, p
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+MAX_SLUG = 80
 MAX_FILE_BYTES = 256 * 1024
 
 __all__ = [
@@ -103,7 +104,7 @@ def load_all(root: Path = CATALOGUE) -> list[Exercise]:
 def load(slug: str, root: Path = CATALOGUE) -> Exercise:
     """One exercise. Raises ExerciseError naming file and field, UnknownExercise for an unknown slug."""
     folder = root / slug
-    if not SLUG.fullmatch(slug) or not (folder / "exercise.toml").is_file():
+    if len(slug) > MAX_SLUG or not SLUG.fullmatch(slug) or not (folder / "exercise.toml").is_file():
         raise UnknownExercise(f"no exercise is called {slug[:80]!r}")
     stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))
     return _read(slug, folder, stamps)

@@ -1,0 +1,107 @@
+import re
+
+import pytest
+
+from exercises import catalogue
+from exercises.catalogue import ExerciseError, UnknownExercise
+from tests.exercises.support import edit
+
+
+def test_an_exercise_is_read_whole(root):
+    exercise = catalogue.load("affine", root)
+    assert exercise.entry_points == ("affine", "Counter")
+    assert (exercise.limits.seconds, exercise.limits.memory_mb, exercise.limits.threads) == (3.0, 256, 1)
+    assert [case.visible for case in exercise.cases] == [True, False, False, False, False]
+    assert exercise.points == 8
+    assert [(mistake.name, mistake.diagnosis) for mistake in exercise.mistakes] == [
+        ("counts_calls", "Your counter counts calls, not entries."),
+        ("forgets_offset", "You forgot the offset."),
+    ]
+    assert exercise.solutions[0].framework == "numpy"
+    assert exercise.speed.tiers == (2.0, 10.0)
+    assert "OFFSET" in exercise.provided["given"]
+    assert exercise.parameters("affine") == ("x", "factor", "offset")
+
+
+def test_the_version_follows_every_file(root):
+    versions = {catalogue.load("affine", root).version}
+    for name in ("exercise.toml", "checks.py", "mistakes/counts_calls.py", "statement.md"):
+        path = root / "affine" / name
+        path.write_text(path.read_text() + "\n")
+        versions.add(catalogue.load("affine", root).version)
+    assert len(versions) == 5
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('title = "Scale and shift"', "title = 3", "title: expected one line"),
+        ('title = "Scale and shift"', "", "title: missing"),
+        (
+            'level = "junior"',
+            'level = "expert"',
+            "level: expected one of junior, mid, senior, found 'expert'",
+        ),
+        ("minutes = 5", "minutes = 5.5", "minutes: expected an integer"),
+        ("minutes = 5", "minutes = true", "minutes: expected an integer"),
+        ("minutes = 5", "minuets = 5", "minuets: unknown field"),
+        ("seconds = 3", "seconds = 500", "limits.seconds: expected a number from 1 to 120, found 500"),
+        ("memory_mb = 256", "memory_mb = 256\ndisk = 3", "limits.disk: unknown field"),
+        ('frameworks = ["numpy"]', 'frameworks = ["jax"]', "frameworks: expected a list of numpy, torch"),
+        ('frameworks = ["numpy"]', 'frameworks = ["torch"]', "profile: expected torch or cuda"),
+        ('"affine", "Counter"', '"affine", "class"', "entry_points: expected names"),
+        ('"Broadcasting does it.", ', "", "hints: expected a list of 2 to 4"),
+        ("tiers = [2.0, 10]", "tiers = [10, 2.0]", "speed.tiers: expected 1 to 5 growing"),
+        ("minutes = 5", "minutes = ", "Invalid value"),
+    ],
+)
+def test_a_wrong_field_is_named_with_its_file(root, old, new, complaint):
+    edit(root, "exercise.toml", old, new)
+    with pytest.raises(ExerciseError) as caught:
+        catalogue.load("affine", root)
+    assert complaint in str(caught.value)
+    assert "exercise.toml" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["statement.md", "starter.py", "solution.py", "editorial.md"])
+def test_a_missing_file_is_named(root, name):
+    (root / "affine" / name).unlink()
+    with pytest.raises(ExerciseError, match=f"{re.escape(name)}: missing or empty"):
+        catalogue.load("affine", root)
+
+
+def test_a_mistake_needs_a_docstring_and_syntax(root):
+    path = root / "affine" / "mistakes" / "counts_calls.py"
+    path.write_text("x = 1\n")
+    with pytest.raises(ExerciseError, match=r"counts_calls\.py: needs a docstring"):
+        catalogue.load("affine", root)
+    path.write_text("def (:\n")
+    with pytest.raises(ExerciseError, match=r"counts_calls\.py:1: "):
+        catalogue.load("affine", root)
+
+
+def test_a_binary_file_is_named(root):
+    (root / "affine" / "statement.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(ExerciseError, match=r"statement\.md: not UTF-8"):
+        catalogue.load("affine", root)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('@case("a matrix is refused")', '@case("three numbers")', "two cases are called 'three numbers'"),
+        ("points=3", "points=0", "must be an integer from 1 to 100"),
+        ("import numpy as np", "import nump as np", "ModuleNotFoundError"),
+    ],
+)
+def test_wrong_checks_are_named(root, old, new, complaint):
+    edit(root, "checks.py", old, new)
+    with pytest.raises(ExerciseError, match=r"checks\.py") as caught:
+        _ = catalogue.load("affine", root).cases
+    assert complaint in str(caught.value)
+
+
+@pytest.mark.parametrize("slug", ["nothing", "../affine", "affine/", "", "Affine", "a" * 500, "affine\n"])
+def test_an_unknown_slug_is_no_path(root, slug):
+    with pytest.raises(UnknownExercise):
+        catalogue.load(slug, root)

@@ -1,0 +1,49 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exercises import catalogue, validate
+from tests.exercises.support import FIXTURES, edit
+
+
+def problems(root: Path) -> str:
+    return "\n".join(validate.check("affine", 2, root).problems)
+
+
+def test_a_good_exercise_has_no_problems():
+    result = validate.check("affine", 3, FIXTURES)
+    assert result.problems == []
+    assert (result.cases, result.points, result.solutions, result.mistakes) == (5, 8, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "complaint"),
+    [
+        ("solution.py", "factor * x + offset", "factor * x", "solution.py: fails 'three numbers'"),
+        ("solution.py", "import numpy as np", "import nothing_like_it", "solution.py: ModuleNotFoundError"),
+        ("mistakes/counts_calls.py", "+= 1", "+= x.size", "counts_calls.py: accepted by every case"),
+        ("mistakes/counts_calls.py", "x + offset", "x", "forgets_offset.py: rejected, but not diagnosed"),
+        ("starter.py", "def affine", "def afine", "starter.py: does not define affine"),
+        ("starter.py", '"""Give factor * x + offset."""', "", "starter.py: affine has no docstring"),
+        ("checks.py", ", visible=True", "", "needs at least one visible case"),
+    ],
+)
+def test_what_is_not_proved_is_named(root, file, old, new, complaint):
+    edit(root, file, old, new)
+    assert complaint in problems(root)
+
+
+def test_a_starter_that_passes_is_no_starter(root):
+    shutil.copy(root / "affine" / "solution.py", root / "affine" / "starter.py")
+    assert "starter.py: accepted by every case" in problems(root)
+
+
+def test_the_command_prints_a_table_and_refuses_unknown_names(monkeypatch, capsys):
+    monkeypatch.setattr(catalogue, "CATALOGUE", FIXTURES)
+    known = catalogue.slugs()
+    assert validate.main([known[0], "--seeds", "1"]) == 0
+    assert known[0] in capsys.readouterr().out
+    with pytest.raises(SystemExit) as caught:
+        validate.main(["no-such-exercise"])
+    assert caught.value.code == 2
