@@ -58,6 +58,7 @@ def read(data: dict[str, Any]) -> tuple[Content, list[Problem]]:
     problems: list[Problem] = []
     reader = Fields(data, problems)
     kind = reader.one_of("kind", KINDS)
+    is_known = isinstance(data.get("kind"), str) and data["kind"] in KINDS
     content = Content(
         slug=reader.slug("slug", reader.take("slug", "a slug")),
         topic=reader.slug("topic", reader.take("topic", "a topic's slug"), 60),
@@ -71,14 +72,14 @@ def read(data: dict[str, Any]) -> tuple[Content, list[Problem]]:
         hints=_hints(reader),
         worked_answer=_section(reader, "worked_answer"),
         pitfalls=_section(reader, "pitfalls", default=""),
-        spec=_spec(reader, kind) if data.get("kind") in KINDS else {},
+        spec=_spec(reader, kind) if is_known else {},
         references=reader.texts("references", 400, 0, 12, default=[]),
         related=reader.slugs("related", 12),
         exercises=reader.slugs("exercises", 12),
         covers=reader.slugs("covers", 40),
         given=_given(reader),
     )
-    if data.get("kind") in KINDS:
+    if is_known:
         reader.close()
     if not problems:
         problems.extend(instances.problems(content))

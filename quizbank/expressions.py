@@ -43,8 +43,8 @@ class Budget:
     def __init__(self, steps: int = MAX_STEPS) -> None:
         self.left = steps
 
-    def spend(self) -> None:
-        self.left -= 1
+    def spend(self, steps: int = 1) -> None:
+        self.left -= steps
         if self.left < 0:
             raise ExpressionError(f"the question takes more than {MAX_STEPS:,} steps of arithmetic")
 
@@ -219,7 +219,7 @@ def _add(left: object, right: object) -> object:
 
 def _multiply(left: object, right: object) -> object:
     if isinstance(left, list | tuple) and isinstance(right, int):
-        if _size(left) * max(right, 0) > MAX_ITEMS:
+        if (_size(left) - 1) * max(right, 0) >= MAX_ITEMS:
             raise ExpressionError(f"a list has at most {MAX_ITEMS} entries")
         return left * right
     return _numbers(operator.mul)(left, right)
@@ -305,7 +305,10 @@ class _Evaluator(SimpleEval):
             raise ExpressionError(f"{type(node).__name__} is not allowed in an expression")
         if isinstance(node, ast.keyword):
             return handler(node)
-        return _bounded(handler(node))
+        value = _bounded(handler(node))
+        if isinstance(value, list | tuple):
+            self.budget.spend(len(value))  # what is done with a list takes time for each entry
+        return value
 
     def _eval_variable(self, node: ast.Name) -> Value:
         if node.id not in self.names:

@@ -33,7 +33,7 @@ def attempt(path: str, data: bytes) -> tuple[Content | None, list[BankError]]:
     except BankErrors as errors:
         return None, list(errors)
     content, problems = read(fields)
-    return content, [_located(path, problem, lines) for problem in problems]
+    return content, [located(path, problem, lines) for problem in problems]
 
 
 def dump(content: Content) -> str:
@@ -50,6 +50,13 @@ def dump(content: Content) -> str:
     if content.pitfalls:
         sections.append(f"## Pitfalls\n\n{content.pitfalls}")
     return f"---\n{yaml_text.dump(front)}---\n" + "\n\n".join(sections) + "\n"
+
+
+def lines_of(path: str, data: bytes) -> dict[str, int]:
+    """The line of every field and section of a well-formed file."""
+    _, lines, body, body_line = _split(path, decode(path, data))
+    _sections(path, body, body_line, lines)
+    return lines
 
 
 def decode(path: str, data: bytes) -> str:
@@ -131,13 +138,12 @@ def _sections(path: str, body: str, body_line: int, places: dict[str, int]) -> d
 def _section(
     lines: list[str], begin: int, end: int, name: str, places: dict[str, int], body_line: int
 ) -> str:
-    while begin < end and not lines[begin].strip():
-        begin += 1
-    places[name] = body_line + begin
+    filled = next((number for number in range(begin, end) if lines[number].strip()), begin)
+    places[name] = body_line + filled
     return "\n".join(lines[begin:end]).strip()
 
 
-def _located(path: str, problem: Problem, lines: dict[str, int]) -> BankError:
+def located(path: str, problem: Problem, lines: dict[str, int]) -> BankError:
     """The line of a problem's field, or of the innermost field around it that has one."""
     field = problem.field
     while field and field not in lines:

@@ -25,7 +25,7 @@ from quizbank.problems import BankError, BankErrors, Problem
 
 MAX_FILES = 5000
 MAX_TOTAL = 32 * 1024 * 1024
-IGNORED = re.compile(r"(?:^|/)(?:\.[^/]*|__MACOSX|README\.md|coverage\.yaml)(?:/|$)")
+IGNORED = re.compile(r"(?:^|/)(?:\.[^/.][^/]*|__MACOSX|README\.md|coverage\.yaml)(?:/|$)")
 
 Action = Literal["create", "update", "unchanged", "draft", "kept"]
 Missing = Literal["draft", "keep"]

@@ -261,8 +261,10 @@ class Attempt(models.Model):
             words = {"right": "Right", "partly": f"Partly right ({percent} %)", "wrong": "Wrong"}[
                 self.outcome
             ]
-        hints = {0: "", 1: " with 1 hint"}.get(self.hints_used, f" with {self.hints_used} hints")
-        return words + hints
+        if not self.hints_used:
+            return words
+        joint = ", after" if self.outcome == "wrong" else " with"
+        return f"{words}{joint} {self.hints_used} hint{'' if self.hints_used == 1 else 's'}"
 
     @cached_property
     def result(self) -> Result | None:

@@ -174,6 +174,7 @@ def progress(owner: Owner) -> list[TopicProgress]:
     """All topics that have published questions, in their order."""
     published = Q(questions__status=Question.Status.PUBLISHED)
     topics = Topic.objects.annotate(total=Count("questions", filter=published)).filter(total__gt=0)
+    topics = topics.order_by("order", "title")  # an aggregation drops the model's own order
     counts = _counts(owner)
     return [TopicProgress(topic, topic.total, *counts.get(topic.pk, (0, 0))) for topic in topics]
 

@@ -6,7 +6,7 @@ question twice.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from quizbank import format, instances
@@ -14,10 +14,11 @@ from quizbank.content import Content, outside_fences
 from quizbank.expressions import INSERT
 from quizbank.kinds import KINDS
 from quizbank.loading import ParsedBank
-from quizbank.problems import BankError, BankErrors
+from quizbank.problems import BankError, Problem
 
 SEEDS = range(200)
 ALIKE = 0.75  # share of common three-word runs from which two prompts are near-duplicates
+MIN_RUNS = 6  # shorter prompts such as “What is shown?” say nothing
 NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]*\d)")
 POSITIONAL = re.compile(
     r"\b(?:all|none|both|neither|any) of the (?:above|below|other)|\b(?:above|below|first|last) option", re.I
@@ -25,61 +26,72 @@ POSITIONAL = re.compile(
 CONTROL_WORD = re.compile(r"\\[A-Za-z]+")
 
 
-def check(bank: ParsedBank, exercises: Collection[str] | None = None) -> list[BankError]:
-    """Everything that breaks a rule; `exercises` are the known slugs (None: not checked)."""
+def check(
+    bank: ParsedBank, exercises: Collection[str] | None = None, files: Mapping[str, bytes] | None = None
+) -> list[BankError]:
+    """Everything that breaks a rule.
+
+    `exercises` are the known slugs (None: not checked); with the bank's `files` errors name their lines.
+    """
     slugs = {content.slug for content in bank.questions}
-    errors: list[BankError] = []
-    for content in bank.questions:
-        errors += _check_question(_file(bank, content), content, slugs, exercises)
-    errors += _near_duplicates(bank)
+    found = [
+        (content, problem) for content in bank.questions for problem in _problems(content, slugs, exercises)
+    ]
+    found += _near_duplicates(bank)
+    errors = []
+    for content, problem in found:
+        name = f"{bank.slug}/{content.topic}/{content.slug}.md"
+        if files is None:
+            errors.append(BankError(name, 0, problem.field, problem.expected))
+        else:
+            errors.append(format.located(name, problem, format.lines_of(name, files[name])))
     return sorted(errors, key=lambda error: (error.file, error.line))
 
 
-def _check_question(
-    file: str, content: Content, slugs: Collection[str], exercises: Collection[str] | None
-) -> Iterable[BankError]:
-    yield from (BankError(file, 0, "Answer", text) for text in bare_numbers(content))
+def _problems(
+    content: Content, slugs: Collection[str], exercises: Collection[str] | None
+) -> Iterator[Problem]:
+    yield from _bare_numbers(content)
     if content.kind != "open" and not content.pitfalls:
-        yield BankError(file, 0, "Pitfalls", "a section “## Pitfalls” is expected")
-    for slug in content.related:
+        yield Problem("pitfalls", "a section “## Pitfalls” is expected")
+    for i, slug in enumerate(content.related, 1):
         if slug not in slugs or slug == content.slug:
-            yield BankError(
-                file, 0, "related", f"another question of this bank is expected, “{slug}” is none"
-            )
-    for slug in content.exercises:
+            yield Problem(f"related[{i}]", f"another question of this bank is expected, “{slug}” is none")
+    for i, slug in enumerate(content.exercises, 1):
         if exercises is not None and slug not in exercises:
-            yield BankError(file, 0, "exercises", f"there is no exercise “{slug}”")
+            yield Problem(f"exercises[{i}]", f"there is no exercise “{slug}”")
     for i, option in enumerate(content.spec.get("options", []), 1):
         if POSITIONAL.search(option["text"]):
-            yield BankError(
-                file, 0, f"options[{i}].text", "options are shuffled, so none may refer to another's place"
-            )
+            yield Problem(f"options[{i}].text", "options are shuffled, so none may refer to another's place")
     if "variant" in content.spec:
-        for problem in instances.problems(content, SEEDS):
-            yield BankError(file, 0, problem.field, problem.expected)
-    yield from _round_trip(file, content)
+        yield from instances.problems(content, SEEDS)
+    yield from _round_trip(content)
 
 
-def _round_trip(file: str, content: Content) -> Iterable[BankError]:
-    try:
-        if format.parse(file, format.dump(content).encode()) != content:
-            yield BankError(file, 0, "", "does not come back the same when it is written and read again")
-    except BankErrors as errors:
-        yield from errors
+def _round_trip(content: Content) -> Iterator[Problem]:
+    name = f"bank/{content.topic}/{content.slug}.md"
+    again, errors = format.attempt(name, format.dump(content).encode())
+    if errors or again != content:
+        reasons = "; ".join(map(str, errors))
+        yield Problem("", f"does not come back the same when it is written and read again. {reasons}".strip())
 
 
 def bare_numbers(content: Content) -> list[str]:
     """Numbers of two digits or more in the worked answer that are neither asked, given nor computed."""
+    return [problem.expected for problem in _bare_numbers(content)]
+
+
+def _bare_numbers(content: Content) -> list[Problem]:
     known = _numbers(_asked(content)) | {_plain(str(number)) for number in content.given}
     known |= {token for number in content.given for token in _numbers(str(number))}
-    found = []
-    for _, line in outside_fences(content.worked_answer)[0]:
+    found: dict[str, int] = {}
+    for offset, line in outside_fences(content.worked_answer)[0]:
         if not line.lstrip().startswith("#"):
-            found += [token for token in _tokens(line) if _plain(token) not in known]
-    return [
-        f"the number {token} is neither in the prompt nor in “given”: compute it with {{= }} or list it there"
-        for token in dict.fromkeys(found)
-    ]
+            for token in _tokens(line):
+                if _plain(token) not in known:
+                    found.setdefault(token, offset)
+    message = "the number {} is neither in the prompt nor in “given”: compute it with {{= }} or list it there"
+    return [Problem("worked_answer", message.format(token), offset) for token, offset in found.items()]
 
 
 def _asked(content: Content) -> str:
@@ -106,24 +118,20 @@ def _plain(token: str) -> str:
         return token
 
 
-def _near_duplicates(bank: ParsedBank) -> list[BankError]:
+def _near_duplicates(bank: ParsedBank) -> list[tuple[Content, Problem]]:
     runs = [(content, _runs(_asked(content))) for content in bank.questions]
-    errors = []
+    found = []
     for index, (content, mine) in enumerate(runs):
         for other, theirs in runs[:index]:
-            if mine and len(mine & theirs) >= ALIKE * len(mine | theirs):
+            if len(mine) >= MIN_RUNS and len(mine & theirs) >= ALIKE * len(mine | theirs):
                 text = f"asks nearly the same as {other.topic}/{other.slug}: keep one, or make them differ"
-                errors.append(BankError(_file(bank, content), 0, "prompt", text))
-    return errors
+                found.append((content, Problem("prompt", text)))
+    return found
 
 
 def _runs(text: str) -> set[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
     return {tuple(words[i : i + 3]) for i in range(max(1, len(words) - 2))} if words else set()
-
-
-def _file(bank: ParsedBank, content: Content) -> str:
-    return f"{bank.slug}/{content.topic}/{content.slug}.md"
 
 
 def known_exercises(catalogue: Path) -> set[str]:

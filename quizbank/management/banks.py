@@ -11,10 +11,11 @@ from quizbank.problems import BankErrors
 SHIPPED = Path(__file__).resolve().parent.parent / "banks"
 
 
-def read(path: str | None) -> list[ParsedBank]:
-    """The banks in a folder (the shipped ones by default); CommandError lists everything that is wrong."""
+def read(path: str | None) -> tuple[list[ParsedBank], dict[str, bytes]]:
+    """The banks in a folder (the shipped ones by default) and their files; CommandError lists all errors."""
     try:
-        return loading.read_banks(loading.read_folder(Path(path) if path else SHIPPED))
+        files = loading.read_folder(Path(path) if path else SHIPPED)
+        return loading.read_banks(files), files
     except BankErrors as errors:
         raise failure(errors) from None
 

@@ -26,9 +26,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, path: str | None, coverage: str | None, **options: Any) -> None:
-        parsed = banks.read(path)
+        parsed, files = banks.read(path)
         exercises = validator.known_exercises(settings.BASE_DIR / "exercises" / "catalogue")
-        errors = [error for bank in parsed for error in validator.check(bank, exercises)]
+        errors = [error for bank in parsed for error in validator.check(bank, exercises, files)]
         for bank in parsed:
             self._summary(bank)
         if coverage:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, path: str | None, overwrite: bool, dry_run: bool, **options: Any) -> None:
         step = loading.difference if dry_run else loading.apply
-        parsed = banks.read(path)
+        parsed, _ = banks.read(path)
         try:
             with transaction.atomic():
                 results = [(bank, step(bank, overwrite=overwrite)) for bank in parsed]

@@ -1,0 +1,96 @@
+"""The rules beyond the format."""
+
+import pytest
+
+from quizbank import instances, loading, validator
+from tests.quizbank.samples import OPTIONS, content, files, variant
+
+
+def broken(*contents, exercises=None):
+    bank = loading.read_bank(files(*contents))
+    return [f"{error.field}: {error.expected}" for error in validator.check(bank, exercises)]
+
+
+def test_the_samples_are_clean():
+    assert broken() == []
+    assert broken(variant()) == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "It has 5088 weights.",
+        "It has 5,088 weights.",
+        "About 0.25 of it.",
+        "$3 \\cdot 64 = 5$",
+        "A 17x3 kernel",
+        "1e-5 is small, 12 is not",
+        "- 99 %",
+    ],
+)
+def test_a_bare_number_in_the_answer_is_found(answer):
+    assert "is neither in the prompt nor in “given”" in broken(content("shape", worked_answer=answer))[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "changes"),
+    [
+        ("It has {= 3*3*64 } weights.", {}),
+        ("It has 5 weights in 3 rows.", {}),
+        ("From 224 on.", {"prompt": "With 224 pixels?"}),
+        ("From 1,024 on.", {"prompt": "With 1024 pixels?"}),
+        ("In 2012 and at 0.10.", {"given": [2012, 0.1]}),
+        ("ResNet-50, VGG16, float32 and Conv2d.", {}),
+        ("### Since 2012\n\nText", {}),
+        ("```python\nx = 12345\n```", {}),
+    ],
+)
+def test_numbers_that_are_asked_given_or_computed_are_fine(answer, changes):
+    assert broken(content("shape", worked_answer=answer, **changes)) == []
+
+
+def test_numbers_of_the_options_are_asked():
+    options = [{**OPTIONS[0], "text": "It has 64"}, *OPTIONS[1:]]
+    assert broken(content("single-choice", options=options, worked_answer="So 64.")) == []
+
+
+def test_the_error_names_the_line():
+    given = files(content("shape", worked_answer="One.\n\nThen 12345.", related=["nowhere"]))
+    lines = given["mini/basics/a-shape-question.md"].decode().split("\n")
+    link, number = validator.check(loading.read_bank(given), files=given)
+    assert lines[number.line - 1] == "Then 12345."
+    assert lines[link.line - 1] == "- nowhere"
+
+
+def test_links_lead_somewhere():
+    one = content("shape", related=["nowhere", "a-shape-question"], exercises=["conv2d", "nothing"])
+    found = broken(one, exercises={"conv2d"})
+    assert len([error for error in found if error.startswith("related")]) == 2
+    assert [error for error in found if error.startswith("exercises")] == [
+        "exercises: there is no exercise “nothing”"
+    ]
+
+
+def test_pitfalls_are_expected_except_of_open_questions():
+    assert broken(content("shape", pitfalls=None)) == ["pitfalls: a section “## Pitfalls” is expected"]
+    assert broken(content("open", pitfalls=None)) == []
+
+
+def test_near_duplicates_are_found():
+    text = "How many parameters does a convolution with kernels of three by three, a bias and sixty channels have?"
+    one, other = content("shape", prompt=text), content("numeric", prompt=text.replace("sixty", "forty"))
+    assert "asks nearly the same as basics/" in broken(one, other)[0]
+
+
+def test_options_do_not_refer_to_places():
+    options = [*OPTIONS, {"text": "None of the above", "why": "One is right."}]
+    assert "options are shuffled" in broken(content("single-choice", options=options))[0]
+
+
+def test_a_variant_whose_text_fails_for_a_rare_seed_is_found():
+    draw = {"draw": {"n": {"from": 1, "to": 40}}}
+    plain = content("shape", variant=draw)
+    drawn = [instances.build(plain, seed).names["n"] for seed in validator.SEEDS]
+    rare = next(n for n in drawn if n not in drawn[: len(instances.TRIAL_SEEDS)])
+    found = broken(content("shape", variant=draw, worked_answer=f"It is {{= 1 / (n - {rare}) }}."))
+    assert found == [f"worked_answer: “1 / (n - {rare})” divides by zero"]
