@@ -45,6 +45,7 @@ class CaseView:
     visible: bool
     verdict: str
     points: int
+    call: str
     message: str
     diagnosis: str
     seconds: float
@@ -158,6 +159,7 @@ def _case(case: dict[str, Any]) -> CaseView:
         visible=bool(case.get("visible")),
         verdict=str(case.get("verdict", "")),
         points=int(case.get("points", 0)),
+        call=as_text(case.get("call") or ""),
         message=as_text(case.get("message") or ""),
         diagnosis=as_text(case.get("diagnosis") or ""),
         seconds=float(case.get("seconds") or 0.0),
@@ -175,15 +177,7 @@ def _optional(value: Any) -> str:
 
 
 def _inputs(inputs: Any) -> list[tuple[str, str]]:
-    if not inputs:
-        return []
-    if isinstance(inputs, dict):
-        return [(str(name), as_text(value)) for name, value in inputs.items()]
-    if isinstance(inputs, list) and all(isinstance(item, dict) for item in inputs):
-        return [(as_text(item.get("name", "")), as_text(item.get("text", ""))) for item in inputs]
-    if isinstance(inputs, list):
-        return [(f"Argument {number}", as_text(value)) for number, value in enumerate(inputs, start=1)]
-    return [("Input", as_text(inputs))]
+    return [(as_text(item["name"]), as_text(item["text"])) for item in inputs or []]
 
 
 def _shape(value: Any) -> str:
@@ -203,6 +197,9 @@ def _facts(diff: dict[str, Any]) -> list[tuple[str, str]]:
         facts.append(("Largest error", _number(diff["largest_error"])))
     if diff.get("wrong") is not None and diff.get("total") is not None:
         facts.append(("Wrong entries", f"{diff['wrong']:,} of {diff['total']:,}"))
+    if diff.get("first_wrong") is not None and diff.get("expected_there") is not None:
+        facts.append(("Expected there", as_text(diff["expected_there"])))
+        facts.append(("What came back there", as_text(diff.get("actual_there"))))
     return facts
 
 
@@ -212,11 +209,6 @@ def _number(value: Any) -> str:
 
 def _frames(frames: Any) -> list[str]:
     """Lines of a traceback, in the learner's own code only."""
-    lines = []
-    for frame in frames or []:
-        if isinstance(frame, dict):
-            code = f": {frame['text']}" if frame.get("text") else ""
-            lines.append(as_text(f"line {frame.get('line')}, in {frame.get('function')}{code}"))
-        else:
-            lines.append(as_text(frame))
-    return lines
+    return [
+        as_text(f"line {frame['line']}, in {frame['function']}: {frame['text']}") for frame in frames or []
+    ]
