@@ -35,14 +35,18 @@ def math_block(
 def code_block(
     self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    """Fenced or indented code, highlighted where its language is known, with the language as its caption."""
+    """Fenced or indented code."""
     token = tokens[index]
-    language = (token.info.split() or [""])[0].lower()
+    return code_figure(token.content, (token.info.split() or [""])[0].lower())
+
+
+def code_figure(source: str, language: str) -> str:
+    """Code, highlighted where its language is known, with the language as its caption."""
     lexer = _lexer(language)
-    if lexer is None or len(token.content) > _MAX_HIGHLIGHTED:
-        code = escape(token.content)
+    if lexer is None or len(source) > _MAX_HIGHLIGHTED:
+        code = escape(source)
     else:
-        code = highlight(token.content, lexer, _FORMATTER)
+        code = highlight(source, lexer, _FORMATTER)
     label = f'<figcaption class="code__label">{escape(lexer.name)}</figcaption>' if lexer else ""
     return f'<figure class="code">{label}<pre tabindex="0"><code>{code}</code></pre></figure>\n'
 

@@ -1,10 +1,11 @@
-"""`{{ text|markdown }}`, `{{ text|markdown_inline }}` and `{% icon "check" %}`."""
+"""`{{ text|markdown }}`, `{{ text|markdown_inline }}`, `{{ source|code:"python" }}`, `{% icon "check" %}`."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from frontend import icons
 from frontend import markup as renderer
+from frontend import renderers
 
 register = template.Library()
 
@@ -19,6 +20,12 @@ def markdown(text: object) -> SafeString:
 def markdown_inline(text: object) -> SafeString:
     """One line of Markdown as safe HTML, without a paragraph."""
     return renderer.render_inline(_text(text))
+
+
+@register.filter
+def code(source: object, language: str = "") -> SafeString:
+    """A block of highlighted code."""
+    return mark_safe(renderers.code_figure(_text(source), language))  # noqa: S308  escaped by the highlighter
 
 
 @register.simple_tag
