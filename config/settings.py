@@ -98,6 +98,7 @@ if CACHE_URL.startswith("redis"):
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, object] = {}
 if CELERY_BROKER_URL.startswith("filesystem"):
+    CELERY_BROKER_TRANSPORT = "grader.broker:Transport"
     BROKER_DIR = VAR_DIR / "broker"
     for folder in ("messages", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)
@@ -256,6 +257,9 @@ UNFOLD = {
     "SITE_SUBHEADER": "Question banks",
     "SITE_URL": reverse_lazy("home"),
     "SITE_SYMBOL": "school",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("favicon.svg")},
+    ],
     "SHOW_BACK_BUTTON": True,
     "STYLES": [lambda request: static("quizbank/admin.css")],
     "COLORS": {

@@ -20,6 +20,7 @@ from quizbank.problems import Problem
 from quizbank.variants import write as write_variant
 
 PREVIEW_URL = reverse_lazy("admin:quizbank_question_preview")
+STAND_IN = "none"
 HINTS = ("hint_1", "hint_2", "hint_3")
 VARIANT_EXAMPLE = """draw:
   n: {from: 16, to: 64, step: 8}
@@ -95,21 +96,25 @@ class QuestionForm(forms.ModelForm):
         data = self._data(cleaned)
         if data is None:
             return cleaned
+        already = set(self.errors)
         read, problems = content.read(data)
         for problem in problems:
-            self._attach(problem)
+            self._attach(problem, already)
         if not problems:
             self.instance.spec, self.instance.hints = read.spec, read.hints
             cleaned["given"] = read.given
         return cleaned
 
     def _data(self, cleaned: dict[str, Any]) -> dict[str, Any] | None:
-        """What a file would hold; None where a field that everything hangs on is missing."""
+        """What a file would hold; None where a field of the kind cannot be read at all.
+
+        Slug and topic get stand-ins where they are missing, so that all other problems show at once.
+        """
         shared = {name: cleaned.get(name) for name in content.NAMES if name in self.fields}
         topic = cleaned.get("topic")
         variant = self._variant(cleaned.get("variant", ""))
         own = [name for name in self.spec_form.fields() if name not in cleaned]
-        if topic is None or variant is None or own or not cleaned.get("slug"):
+        if variant is None or own:
             return None
         hints = [cleaned[name] for name in HINTS if cleaned.get(name)]
         given = [as_number(number) for number in cleaned.get("given") or []]
@@ -117,7 +122,8 @@ class QuestionForm(forms.ModelForm):
         data = {
             **shared,
             "kind": self.kind,
-            "topic": topic.slug,
+            "slug": cleaned.get("slug") or STAND_IN,
+            "topic": topic.slug if topic else STAND_IN,
             "hints": hints or None,
             "given": given,
             **variant,
@@ -136,8 +142,11 @@ class QuestionForm(forms.ModelForm):
             self.add_error("variant", f"Line {error.line}: {field}{error.expected}")
             return None
 
-    def _attach(self, problem: Problem) -> None:
+    def _attach(self, problem: Problem, already: set[str]) -> None:
+        """Put a problem at its field, unless Django has said there what is wrong."""
         start, name = self.spec_form.place(problem.field) or shared_place(problem.field)
+        if name in already:
+            return
         text = describe(problem.field[len(start) :], problem.expected)
         if name in self.fields:
             self.add_error(name, text)

@@ -146,8 +146,16 @@ def test_an_error_names_its_field_and_nothing_is_stored(
     data = {name: value for name, value in data.items() if value is not None}
     found = errors_of(add(instructor_client, kind, data))
     assert list(found) == [field]
-    assert any(text.lower() in error.lower() for error in found[field]), found
+    assert len(found[field]) == 1
+    assert text.lower() in found[field][0].lower(), found
     assert not Question.objects.exists()
+
+
+def test_all_errors_show_at_once_also_when_bank_and_topic_are_missing(instructor_client, bank, topic):
+    wrong = {"bank": "", "topic": "", "slug": "", "title": "", "value": "", "hint_1": "", "prompt": ""}
+    found = errors_of(add(instructor_client, "numeric", {**question_data("numeric", bank, topic), **wrong}))
+    assert set(found) == set(wrong)
+    assert all(len(errors) == 1 for errors in found.values())
 
 
 def test_what_was_typed_is_still_there_after_an_error(instructor_client, bank, topic):
