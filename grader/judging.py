@@ -102,6 +102,8 @@ def report_for(
         visible_only=submission.kind == Submission.Kind.RUN,
         on_event=on_event,
     )
+    if report.fault:
+        log.error("submission %s: %s", submission.pk, report.fault)
     return report.as_dict()
 
 

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from grader.engine import Engine, errors, spawn
-from grader.models import WorkerBeat
+from grader.models import Outbox, WorkerBeat
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +45,22 @@ class Supervisor(threading.Thread):
         self.beat_at = 0.0
 
     def run(self) -> None:
+        self.catch_up()
         while not self.stopped.is_set():
             if settings.RUNNER_EMBEDDED:
                 self.keep_runner()
             if time.monotonic() >= self.beat_at:
                 self.beat()
             self.stopped.wait(CHECK_SECONDS)
+
+    def catch_up(self) -> None:
+        """Let the sweeper send at once what waits: hints to a worker that died may be lost."""
+        try:
+            Outbox.objects.update(send_after=timezone.now())
+        except DatabaseError as error:
+            log.warning("hints could not be made due: %s", error)
+        finally:
+            connection.close()
 
     def keep_runner(self) -> None:
         """Start the runner if it isn't running; after repeated deaths with growing pauses."""

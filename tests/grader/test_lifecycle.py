@@ -1,6 +1,9 @@
 """Claims, leases and attempts: who may change a submission, and what survives a death."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from queue import Empty
 
 import pytest
 from django.utils import timezone
@@ -195,7 +198,7 @@ class TestHints:
         for folder in ("m", "c"):
             (tmp_path / folder).mkdir()
         self.messages = tmp_path / "m"
-        connection = celery_app.connection_for_write("filesystem://", transport_options=options)
+        self.connection = connection = celery_app.connection_for_write(transport_options=options)
         monkeypatch.setattr(celery_app, "send_task", self.send_with(celery_app, connection))
         yield
         connection.release()
@@ -238,3 +241,21 @@ class TestHints:
         self.messages.unlink()
         self.messages.mkdir()
         assert hints.send_due() == 1
+
+    def test_no_message_is_seen_half_written(self):
+        """A reader that looks all the time gets every message whole."""
+        queue = self.connection.SimpleQueue("cpu")
+        reader = self.connection.clone().channel()
+        number, seen = 500, []
+
+        def read() -> None:
+            while len(seen) < number:
+                with suppress(Empty):
+                    seen.append(reader._get("cpu")["body"])
+
+        with ThreadPoolExecutor(1) as pool:
+            reading = pool.submit(read)
+            for count in range(number):
+                queue.put({"number": count})
+            reading.result(20)
+        assert len(seen) == number

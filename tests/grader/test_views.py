@@ -258,8 +258,9 @@ class TestEditorText:
 def test_hostile_text_is_escaped_everywhere(learner_client, finish):
     case = {
         "name": HOSTILE, "visible": True, "verdict": "wrong_answer", "points": 1, "message": HOSTILE,
-        "diagnosis": HOSTILE, "seconds": 0.1, "inputs": {HOSTILE: HOSTILE}, "expected": HOSTILE,
-        "actual": HOSTILE, "stdout": HOSTILE, "frames": [{"line": 1, "function": HOSTILE, "text": HOSTILE}],
+        "diagnosis": HOSTILE, "seconds": 0.1, "inputs": [{"name": HOSTILE, "text": HOSTILE}], "call": HOSTILE,
+        "expected": HOSTILE, "actual": HOSTILE, "stdout": HOSTILE,
+        "frames": [{"line": 1, "function": HOSTILE, "text": HOSTILE}],
     }  # fmt: skip
     report = {**REPORT, "cases": [case], "message": HOSTILE, "sandbox": HOSTILE}
     submission = finish(report, source=HOSTILE)
