@@ -54,6 +54,7 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
     compressed_fields = True
     history_list_per_page = 20
     object_history_list_template = "admin/quizbank/history_list.html"
+    object_history_form_template = "admin/quizbank/history_form.html"
     add_form_template = "admin/quizbank/question_form.html"
     change_form_template = "admin/quizbank/question_form.html"
 
