@@ -153,9 +153,8 @@ class Candidate:
         if target[0] == "name":
             found = self.find(target[1])
             if not callable(found):
-                raise Invalid(
-                    f"'{target[1]}' is a {type(found).__name__}, but it has to be a function or class."
-                )
+                kind = type(found).__name__
+                raise Invalid(f"'{target[1]}' is of type {kind}, but it has to be a function or class.")
             return found
         return target[1] if target[0] == "object" else getattr(target[1], target[2])
 

@@ -102,7 +102,6 @@ class Pool:
                 self.retired.append(self.zygote)
             self.zygote, self.successor = zygote, None
             self._let_go()
-            self.replenish(extra=len(self.ready))
         self.replenish()
 
     def _let_go(self) -> None:
@@ -146,7 +145,8 @@ class Pool:
         zygote = self.zygote
         if zygote is None or zygote.versions is None or self.unavailable:
             return
-        while len(self.ready) + zygote.asked < self.sizes.standby + extra:
+        ready = sum(child.zygote is zygote for child in self.ready)  # those of a retired one do not count
+        while ready + zygote.asked < self.sizes.standby + extra:
             self.numbers += 1
             zygote.asked += 1
             zygote.forked += 1
@@ -194,8 +194,10 @@ class Pool:
         self.failures = 0
         self.ready.append(child)
         self.on_ready()
-        while len(self.ready) > self.sizes.standby and self.ready[0].zygote in self.retired:
-            self.ready.popleft().kill()
+        for child in [child for child in self.ready if child.zygote in self.retired]:
+            if len(self.ready) > self.sizes.standby:
+                self.ready.remove(child)
+                child.kill()
 
     def _try(self, child: Child, trial: Callable[[Child], str]) -> None:
         """Spend a zygote's first child on the canaries: a sandbox that lets one through serves nobody."""

@@ -53,6 +53,8 @@ class Child:
         if self.group is not None:
             self.group.limit(memory_mb, rlimits.THREADS + PROCESSES_SLACK)
             self.cpu_before = self.group.cpu_seconds()
+        else:
+            self.cpu_before = _cpu_seconds(self.pid)
         self.memory_before = rlimits.peak_memory(self.pid)
 
     def has_exited(self, wait_seconds: float) -> bool:
@@ -74,10 +76,13 @@ class Child:
                 "peak_mb": self.group.peak_memory_mb(),
             }
         if self.ended is not None:
-            return {"cpu": self.ended["cpu"], "peak_mb": 0.0}
+            return {"cpu": max(0.0, self.ended["cpu"] - self.cpu_before), "peak_mb": 0.0}
         try:
             grown = rlimits.peak_memory(self.pid) - self.memory_before
-            return {"cpu": _cpu_seconds(self.pid), "peak_mb": max(0, grown) / rlimits.MEBIBYTE}
+            return {
+                "cpu": _cpu_seconds(self.pid) - self.cpu_before,
+                "peak_mb": max(0, grown) / rlimits.MEBIBYTE,
+            }
         except (OSError, LookupError):  # it has just ended
             return {"cpu": 0.0, "peak_mb": 0.0}
 

@@ -16,6 +16,7 @@ import logging
 import math
 import os
 import platform
+import signal
 import socket
 import sys
 import time
@@ -322,7 +323,7 @@ def main() -> None:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
     if arguments.die_with_parent:
-        system.die_with_parent()
+        system.die_with_parent(signal.SIGTERM)  # so that it still cleans up
     unsafe = os.environ.get("STRIDE_SANDBOX") == "unsafe"
     found = features.examine()
     plan = features.plan(found, unsafe=unsafe)

@@ -22,14 +22,15 @@ def start_runner(
     socket_path: str | Path,
     profiles: tuple[str, ...] = ("numpy", "torch"),
     *,
-    options: tuple[str, ...] = (),
+    standby: int | None = None,
+    jobs: int | None = None,
+    recycle_after: int | None = None,
     die_with_parent: bool = True,
     wait_seconds: float = 30.0,
     python: str = sys.executable,
 ) -> subprocess.Popen[bytes]:
     """A runner that answers and whose first profile is warm; the others warm up in the background.
 
-    `options` are further ones of the runner's command line.
     Only `STRIDE_SANDBOX` is handed on from the environment. Raises `EngineUnavailable` when the runner
     ends or stays silent. The caller terminates the process.
     """
@@ -43,7 +44,8 @@ def start_runner(
         ",".join(profiles),
     ]
     command += ["--die-with-parent"] * die_with_parent
-    command += options
+    sizes = {"standby": standby, "jobs": jobs, "recycle-after": recycle_after}
+    command += [f"--{name}={number}" for name, number in sizes.items() if number is not None]
     environment = dict(ENVIRONMENT)
     if "STRIDE_SANDBOX" in os.environ:
         environment["STRIDE_SANDBOX"] = os.environ["STRIDE_SANDBOX"]

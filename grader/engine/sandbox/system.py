@@ -137,6 +137,6 @@ def drop_capabilities() -> None:
     syscall("capset", ctypes.byref(header), ctypes.byref(none))
 
 
-def die_with_parent() -> None:
-    """Have the kernel kill this process when its parent ends."""
-    prctl(PR_SET_PDEATHSIG, 9)
+def die_with_parent(number: int = 9) -> None:
+    """Have the kernel send this signal when the thread that started this process ends."""
+    prctl(PR_SET_PDEATHSIG, number)

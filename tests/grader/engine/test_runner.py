@@ -256,7 +256,7 @@ def test_the_doctor_asks_a_runner(engine):
 
 
 def test_zygotes_are_replaced_after_a_number_of_children_without_a_gap():
-    with running(options=("--recycle-after", "6")) as engine:
+    with running(recycle_after=6) as engine:
         first = zygote_of(engine)
         assert all(honest_is_accepted(engine) for _ in range(40))
         assert eventually(lambda: first not in descendants(engine.status()["pid"]))
@@ -264,8 +264,7 @@ def test_zygotes_are_replaced_after_a_number_of_children_without_a_gap():
 
 
 def test_a_session_of_a_retired_zygote_goes_on():
-    options = ("--recycle-after", "4", "--jobs", "2")
-    with running(options=options) as engine, engine.open("numpy", QUICK) as session:
+    with running(recycle_after=4, jobs=2) as engine, engine.open("numpy", QUICK) as session:
         session.load(b"def solve(): return 1")
         for _ in range(20):
             assert honest_is_accepted(engine)

@@ -161,7 +161,7 @@ def test_a_missing_function_names_what_was_found(session):
 
 
 def test_a_name_that_is_no_function_is_invalid(session):
-    with pytest.raises(errors.InvalidSubmission, match="'SCALE' is a int"):
+    with pytest.raises(errors.InvalidSubmission, match="'SCALE' is of type int"):
         session.call("SCALE")
 
 

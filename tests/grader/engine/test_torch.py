@@ -150,6 +150,43 @@ def test_a_sparse_tensor_is_opaque(torch_engine):
         assert "sparse" in session.call("solve").value.type_name
 
 
+@pytest.mark.parametrize(
+    ("source", "verdict"),
+    [
+        ("import torch.multiprocessing as m\ndef solve(): m.Process(target=print).start()", "runtime_error"),
+        ("import torch.utils.cpp_extension as c\ndef solve(): c.load_inline('x', 'int x;')", "runtime_error"),
+        ("import torch\ndef solve(): return torch.ones(1 << 24, requires_grad=True)", "output_limit"),
+        ("import torch\ndef solve():\n while True: torch.ones(99).sum()", "time_limit"),
+    ],
+    ids=["processes", "compilers", "a large result", "an endless loop"],
+)
+def test_attacks_by_way_of_torch_come_to_nothing(torch_engine, source, verdict):
+    limits = Limits(seconds=1.5, memory_mb=512, result_bytes=1 << 20)
+    with torch_engine.open("torch", limits) as session:
+        session.load(source.encode())
+        with pytest.raises(errors.CandidateFault) as raised:
+            session.call("solve")
+    assert raised.value.verdict == verdict
+    assert honest_is_accepted(torch_engine, "torch")
+
+
+def test_a_tensor_subclass_arrives_as_plain_data(torch_engine):
+    source = b"""
+import torch
+class Sly(torch.Tensor):
+    @classmethod
+    def __torch_function__(cls, function, types, args=(), kwargs=None):
+        return super().__torch_function__(function, types, args, kwargs or {})
+    def __eq__(self, other): return True
+def solve(): return torch.zeros(2).as_subclass(Sly)
+"""
+    with torch_engine.open("torch", ROOMY) as session:
+        session.load(source)
+        value = session.call("solve").value
+    assert type(value) is TensorValue
+    assert type(value.array) is np.ndarray
+
+
 def test_honest_work_goes_on(torch_engine):
     assert honest_is_accepted(torch_engine, "torch")
 
