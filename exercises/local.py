@@ -45,6 +45,8 @@ class LocalDriver(Driver):
             given[module_name] = _module(module_name, text, f"<{module_name}>", given)
         with quiet():
             self.module = _module(name, source, self._file, given)
+        if "torch" in sys.modules:
+            _torch().set_num_threads(1)  # as in the sandbox; small tensors are slower on several threads
         self._given = given
 
     def perform(self, request: Request) -> Reply:
