@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from quizbank.admin.differences import Line, line_difference
+from quizbank.admin.differences import MAX_COMPARED_ON_A_PAGE, Line, as_lines, line_difference
 from quizbank.content import of_row
 from quizbank.importing import Upload
 from quizbank.importing_archive import MAX_ENTRIES, MAX_TOTAL, MAX_UPLOAD
@@ -31,6 +31,7 @@ ACTIONS = {
 }
 EPOCH = (1980, 1, 1, 0, 0, 0)  # so that the same bank gives the same bytes
 MEGA = 1_000_000
+TOO_MANY = Line("skipped", f"more than {MAX_COMPARED_ON_A_PAGE:,} changed lines on this page: not shown")
 
 
 class UploadForm(forms.Form):
@@ -88,15 +89,19 @@ class ShownChange:
 def shown(changes: Sequence[Change]) -> list[ShownChange]:
     """Everything that would change, in the order of ACTIONS; what stays as it is is only counted."""
     order = list(ACTIONS)
+    left = MAX_COMPARED_ON_A_PAGE
+
+    def lines(before: Any, after: Any) -> Sequence[Line]:
+        nonlocal left
+        left -= len(as_lines(before)) + len(as_lines(after))
+        return line_difference(before, after) if left >= 0 else [TOO_MANY]
+
     changing = sorted((c for c in changes if c.action != "unchanged"), key=lambda c: order.index(c.action))
     return [
         ShownChange(
             change,
             *ACTIONS[change.action],
-            [
-                (field.name.replace("_", " "), line_difference(field.before, field.after))
-                for field in change.fields
-            ],
+            [(field.name.replace("_", " "), lines(field.before, field.after)) for field in change.fields],
         )
         for change in changing
     ]

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 MAX_LINES = 200  # of one field; the rest is counted
-MAX_COMPARED = 2000  # lines; comparing grows with the square
+MAX_COMPARED = 1000  # lines, before and after together
+MAX_COMPARED_ON_A_PAGE = 20_000
 
 Mark = Literal["added", "removed", "same", "skipped"]
 
@@ -37,7 +38,8 @@ def line_difference(before: Any, after: Any, context: int = 2) -> list[Line]:
     if len(old) + len(new) > MAX_COMPARED:
         return [Line("skipped", f"{len(old):,} lines became {len(new):,}: too many to compare here")]
     lines: list[Line] = []
-    for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(context):
+    # autojunk leaves out lines that repeat very often; without it the time grows with the cube
+    for group in difflib.SequenceMatcher(None, old, new, autojunk=True).get_grouped_opcodes(context):
         if lines:
             lines.append(Line("skipped", ""))
         for tag, old_from, old_to, new_from, new_to in group:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from quizbank import importing, loading
+from quizbank.admin import bank_import
 from quizbank.content import of_row
 from quizbank.importing import Upload
 from quizbank.models import Attempt, Bank, Question, Topic
@@ -76,6 +77,16 @@ def test_a_changed_file_is_shown_field_by_field(instructor_client):
         ("removed", '"Read the name."'),
         ("added", '"Read it again."'),
     ]
+
+
+def test_a_difference_too_large_for_a_page_is_named_and_can_still_be_applied(instructor_client, monkeypatch):
+    do_import(instructor_client, zipped(BANK))
+    monkeypatch.setattr(bank_import, "MAX_COMPARED_ON_A_PAGE", 1)
+    changed = {**BANK, "small/pooling/max-keeps.md": CHOICE.replace("level: mid", "level: senior")}
+    response = upload(instructor_client, zipped(changed))
+    assert [line.mark for _, lines in response.context["changes"][0].fields for line in lines] == ["skipped"]
+    confirm(instructor_client, response)
+    assert Question.objects.get(slug="max-keeps").level == "senior"
 
 
 def test_a_question_that_left_the_zip_becomes_a_draft_and_keeps_its_answers(instructor_client, learner):
