@@ -108,6 +108,10 @@ if CELERY_BROKER_URL.startswith("filesystem"):
         "control_folder": str(BROKER_DIR / "control"),
         "polling_interval": 0.02,
     }
+elif CELERY_BROKER_URL.startswith("redis"):
+    # Sending a hint gives up soon: the page that sends it waits, and the sweeper sends it again.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2}
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"interval_max": 0.2, "socket_connect_timeout": 3}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -184,18 +188,14 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Practise questions and submit exercises on convolutional networks.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {
-        "SubmissionState": "grader.models.Submission.State",
-        "SubmissionKind": "grader.models.Submission.Kind",
-        "EventKind": "grader.models.SubmissionEvent.Kind",
-        "ExerciseState": "grader.shelf.STATES",
-    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "QuestionKindEnum": "quizbank.models.Question.Kind",
         "SubmissionKindEnum": "grader.models.Submission.Kind",
         "SubmissionStateEnum": "grader.models.Submission.State",
+        "SubmissionEventKindEnum": "grader.models.SubmissionEvent.Kind",
+        "ExerciseStateEnum": "grader.shelf.STATES",
     },
 }
 
