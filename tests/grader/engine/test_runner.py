@@ -123,6 +123,7 @@ def test_a_child_that_is_killed_from_outside_is_our_fault(own_engine):
             os.kill(pid, signal.SIGKILL)
         with pytest.raises(errors.EngineFault, match="killed from outside"):
             session.call("solve")
+    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in victims))
     assert honest_is_accepted(own_engine)
 
 
