@@ -3,9 +3,8 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from frontend import icons
+from frontend import icons, renderers
 from frontend import markup as renderer
-from frontend import renderers
 
 register = template.Library()
 
