@@ -190,13 +190,6 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {
-        "QuestionKindEnum": "quizbank.models.Question.Kind",
-        "SubmissionKindEnum": "grader.models.Submission.Kind",
-        "SubmissionStateEnum": "grader.models.Submission.State",
-        "SubmissionEventKindEnum": "grader.models.SubmissionEvent.Kind",
-        "ExerciseStateEnum": "grader.shelf.STATES",
-    },
 }
 
 # Static files
