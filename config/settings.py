@@ -188,6 +188,13 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Practise questions and submit exercises on convolutional networks.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "QuestionKindEnum": "quizbank.models.Question.Kind",
+        "SubmissionKindEnum": "grader.models.Submission.Kind",
+        "SubmissionStateEnum": "grader.models.Submission.State",
+        "SubmissionEventKindEnum": "grader.models.SubmissionEvent.Kind",
+        "ExerciseStateEnum": "grader.shelf.STATES",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
