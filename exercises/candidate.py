@@ -145,23 +145,26 @@ class Function:
 class Instance(Function):
     """An object that lives beside the candidate: call it, call its methods, read and set its attributes."""
 
+    _ref: Ref
+
     def __init__(self, driver: Driver, ref: Ref) -> None:
         object.__setattr__(self, "_driver", driver)
         object.__setattr__(self, "_target", ref)
+        object.__setattr__(self, "_ref", ref)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        reply = self._driver.invoke(Request((self._target, name), read=True))
+        reply = self._driver.invoke(Request((self._ref, name), read=True))
         if isinstance(reply.value, Ref):
-            return Member(self._driver, reply.value, (self._target, name))
+            return Member(self._driver, reply.value, (self._ref, name))
         return _wrapped(self._driver, reply.value)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._driver.invoke(Request((self._target, "__setattr__"), (name, _unwrapped(value))))
+        self._driver.invoke(Request((self._ref, "__setattr__"), (name, _unwrapped(value))))
 
     def __repr__(self) -> str:
-        return f"<{self._target.type_name} object of the candidate>"
+        return f"<{self._ref.type_name} object of the candidate>"
 
 
 class Member(Instance):

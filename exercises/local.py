@@ -4,7 +4,6 @@ Never give it a learner's source: nothing here protects this process.
 """
 
 import builtins
-import copy
 import importlib
 import sys
 import traceback
@@ -12,6 +11,7 @@ import types
 import warnings
 from collections.abc import Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from time import perf_counter
 from typing import Any
 
@@ -165,8 +165,13 @@ def _module(name: str, source: str, file: str, given: Mapping[str, types.ModuleT
     """Execute a source as a module that can import `given` modules by name, without touching sys.modules."""
     module = types.ModuleType(name)
     module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _importer(given)}
-    exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102
+    exec(_compiled(source, file), module.__dict__)  # noqa: S102
     return module
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str, file: str) -> types.CodeType:
+    return compile(source, file, "exec", dont_inherit=True)
 
 
 def _importer(given: Mapping[str, types.ModuleType]) -> Any:
@@ -187,13 +192,3 @@ def _raised(error: Exception, file: str) -> Raised:
         for base in type(error).__mro__
     )
     return Raised(type(error).__name__, bases, str(error), frames)
-
-
-def fresh(candidate: LocalCandidate) -> LocalCandidate:
-    """Another candidate of the same module without the objects and generators of earlier calls."""
-    driver = copy.copy(candidate._driver)
-    assert isinstance(driver, LocalDriver)
-    driver.calls, driver._objects, driver._generators = [], {}, {}
-    twin = copy.copy(candidate)
-    twin._driver = driver
-    return twin

@@ -106,7 +106,7 @@ class Fields:
 
     def number(self, name: str, least: float, most: float, whole: bool = False) -> Any:
         """A number within bounds."""
-        value = self.table.get(name)
+        value: Any = self.table.get(name)
         right = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
         if not right or not least <= value <= most:
             raise self.error(name, f"{'an integer' if whole else 'a number'} from {least:g} to {most:g}")
@@ -116,7 +116,7 @@ class Fields:
         self, name: str, least: int, most: int, choices: tuple[str, ...] | None = None
     ) -> tuple[str, ...]:
         """A list of different non-empty strings."""
-        value = self.table.get(name)
+        value: Any = self.table.get(name)
         right = isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value)
         if not right or not least <= len(value) <= most or len(set(value)) < len(value):
             raise self.error(name, f"a list of {least} to {most} different strings")
@@ -176,7 +176,7 @@ def _limits(fields: Fields) -> ExerciseLimits:
 
 def _speed(fields: Fields) -> Speed:
     fields.only(("baseline", "tiers"))
-    tiers = fields.table.get("tiers")
+    tiers: Any = fields.table.get("tiers")
     right = isinstance(tiers, list) and 1 <= len(tiers) <= 5
     right = right and all(
         isinstance(one, (int, float)) and not isinstance(one, bool) and one > 0 for one in tiers

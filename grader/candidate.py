@@ -42,7 +42,7 @@ class RemoteDriver(Driver):
         return Reply(self._value(reply.value), reply.stdout, reply.seconds, inputs, gradients)
 
     def _ask(self, request: Request) -> sandbox.Reply:
-        if request.read:
+        if request.read and isinstance(request.target, tuple):
             owner, name = request.target
             return self._session.attribute(self._handles[owner.number], name)
         gradients = request.gradients

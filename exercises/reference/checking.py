@@ -9,7 +9,7 @@ Pair = int | tuple[int, int]
 
 def pair(name: str, value: Pair, least: int) -> tuple[int, int]:
     """An integer, or a pair of integers for height and width, as a pair of at least `least`."""
-    values = (value, value) if _is_int(value) else value
+    values: Any = (value, value) if _is_int(value) else value
     if not isinstance(values, (tuple, list)) or len(values) != 2 or not all(_is_int(one) for one in values):
         raise ValueError(f"{name} must be an integer or a pair of integers, not {value!r:.60}")
     if min(values) < least:

@@ -1,9 +1,12 @@
+import dataclasses
 import re
+from pathlib import Path
 
 import pytest
 
-from exercises import catalogue
+from exercises import catalogue, expect
 from exercises.catalogue import ExerciseError, UnknownExercise
+from exercises.metadata import REQUIRED, ExerciseLimits
 from tests.exercises.support import edit
 
 
@@ -105,3 +108,15 @@ def test_wrong_checks_are_named(root, old, new, complaint):
 def test_an_unknown_slug_is_no_path(root, slug):
     with pytest.raises(UnknownExercise):
         catalogue.load(slug, root)
+
+
+def test_every_field_and_expectation_is_documented():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "exercises.md").read_text()
+    limits = [f"limits.{field.name}" for field in dataclasses.fields(ExerciseLimits)]
+    for field in (*REQUIRED, *limits, "speed.baseline", "speed.tiers"):
+        assert field == "limits" or f"`{field}`" in page, field
+    public = [
+        name for name, value in vars(expect).items() if getattr(value, "__module__", "") == expect.__name__
+    ]
+    for name in public:
+        assert name.startswith("_") or f"expect.{name}(" in page, name
