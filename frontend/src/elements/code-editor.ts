@@ -13,6 +13,21 @@ import { look } from "../highlight";
 const nonce = (document.currentScript as HTMLScriptElement | null)?.nonce ?? "";
 const HELP = "Tab indents. Esc, then Tab, leaves the editor.";
 
+/**
+ * Typing over a selection: left to the browser, its own editing makes style attributes to keep the look of what it
+ * deletes, and the content security policy reports them.
+ */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  const { from, to, empty } = view.state.selection.main;
+  const { data } = event;
+  if (event.inputType !== "insertText" || !data || empty || event.isComposing || view.composing) return false;
+  const insert = () => view.state.update(view.state.replaceSelection(data), { userEvent: "input.type", scrollIntoView: true });
+  const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, data, insert));
+  if (!handled) view.dispatch(insert());
+  event.preventDefault();
+  return true;
+}
+
 /** CodeMirror over a textarea, with autosave; the textarea always holds the text, so that forms need not know. */
 class CodeEditor extends HTMLElement {
   private view: EditorView | null = null;
@@ -62,7 +77,7 @@ class CodeEditor extends HTMLElement {
         EditorState.tabSize.of(4), EditorState.readOnly.of(textarea.readOnly), EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({ "aria-label": `${label}. ${HELP}`, autocapitalize: "off" }),
         EditorView.updateListener.of((update) => update.docChanged && this.changed()),
-        EditorView.domEventHandlers({ focus: () => this.say(HELP) }),
+        EditorView.domEventHandlers({ focus: () => this.say(HELP), beforeinput: replaceSelection }),
       ],
     });
     return new EditorView({ state, parent: this });
