@@ -130,18 +130,14 @@ def attempt(request: HttpRequest, pk: int) -> HttpResponse:
     found = practice.find_attempt(pk, owners.of(request))
     if found is None:
         raise Http404
-    if request.method == "POST":
+    if request.method == "POST" and not _is_withdrawn(request, found):
         return _act(request, found)
     return show(request, found)
 
 
 def show(request: HttpRequest, attempt: Attempt, problem: str = "", status: int = 200) -> HttpResponse:
     """The page of an attempt, with what was typed before."""
-    if (
-        not attempt.is_answered
-        and attempt.question.status != Question.Status.PUBLISHED
-        and not _may_preview(request)
-    ):
+    if _is_withdrawn(request, attempt):
         return render(
             request, "quizbank/withdrawn.html", {"attempt": attempt, "run": attempt.run}, status=410
         )
@@ -242,6 +238,13 @@ def _exercises(slugs: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield slug, catalogue.load(slug).title
         except catalogue.ExerciseError:
             continue
+
+
+def _is_withdrawn(request: HttpRequest, attempt: Attempt) -> bool:
+    """Whether the question became a draft before it was answered; instructors may go on."""
+    if attempt.is_answered or attempt.question.status == Question.Status.PUBLISHED:
+        return False
+    return not _may_preview(request)
 
 
 def _may_preview(request: HttpRequest) -> bool:

@@ -49,7 +49,7 @@ def test_the_instance_survives_a_database_that_sorts_keys():
     shuffled = copy.deepcopy(question.spec)
     shuffled["variant"] = {key: shuffled["variant"][key] for key in sorted(shuffled["variant"])}
     shuffled["variant"]["draw"] = [dict(sorted(entry.items())) for entry in shuffled["variant"]["draw"]]
-    other = content(**{**VARIANT, "slug": "a-variant", **{k: v for k, v in shuffled.items()}})
+    other = content(**{**VARIANT, "slug": "a-variant", **shuffled})
     assert [instances.build(question, s).names for s in SEEDS] == [
         instances.build(other, s).names for s in SEEDS
     ]
