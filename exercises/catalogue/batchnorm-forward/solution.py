@@ -2,7 +2,7 @@ import numpy as np
 
 
 class BatchNorm2d:
-    """Batch norm over images (N, C, H, W) with attributes gamma, beta, running_mean and running_var, each (C,)."""
+    """Batch norm over images (N, C, H, W) with gamma, beta, running_mean, running_var, each (C,)."""
 
     def __init__(self, C: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         self.eps = eps

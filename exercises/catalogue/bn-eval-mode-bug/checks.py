@@ -1,7 +1,7 @@
 """Cases for fix_inference: a broken server against the stored model, computed here in NumPy.
 
-The images are ten smooth 8x8 patterns with noise. The stored model has random convolutions, batch norm statistics
-measured on 600 training images and a head fitted by ridge regression, all from a fixed seed.
+The images are ten smooth 8x8 patterns with noise. The stored model has random convolutions, batch norm
+statistics measured on 600 training images and a head fitted by ridge regression, all from a fixed seed.
 """
 
 from functools import lru_cache
@@ -140,7 +140,9 @@ def modes(candidate, rng):
 @case("an empty batch", visible=True)
 def empty_batch(candidate, rng):
     server = server_for(candidate)
-    expect.raises(ValueError, candidate.fix_inference, server, torch_tensor(np.ones((0, 1, 8, 8), np.float32)))
+    expect.raises(
+        ValueError, candidate.fix_inference, server, torch_tensor(np.ones((0, 1, 8, 8), np.float32))
+    )
 
 
 @case("the stored model's logits for a fresh server", points=2)

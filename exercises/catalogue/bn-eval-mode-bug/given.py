@@ -1,4 +1,4 @@
-"""The serving code of the incident, importable as `given`. Repair its objects; the code itself stays as it is."""
+"""The serving code of the incident, importable as `given`. Repair its objects, not the code."""
 
 import torch
 from torch import Tensor, nn

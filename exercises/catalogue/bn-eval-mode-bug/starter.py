@@ -1,4 +1,3 @@
-import torch
 from given import Server
 from torch import Tensor
 

@@ -101,7 +101,9 @@ def biases(candidate, rng):
     w, b = rng.standard_normal((4, 3, 3, 3)), rng.uniform(1, 2, size=4)
     agrees(candidate, x, w, b)
     expect.close(
-        candidate.conv2d(np.zeros((1, 3, 6, 6)), w, b), np.broadcast_to(b[:, None, None], (1, 4, 4, 4)), rtol=1e-12
+        candidate.conv2d(np.zeros((1, 3, 6, 6)), w, b),
+        np.broadcast_to(b[:, None, None], (1, 4, 4, 4)),
+        rtol=1e-12,
     )
     agrees(candidate, x, w, None)
 

@@ -80,7 +80,9 @@ def all_negative(candidate, rng):
     x = -rng.uniform(1.0, 2.0, size=(2, 3, 6, 5))
     for scale in (1.0, 1e12):
         actual = agrees(candidate, x * scale, 3, stride=2, padding=1)
-        expect.that(bool((np.asarray(actual) < 0).all()), "The output holds a value that is not in the input.")
+        expect.that(
+            bool((np.asarray(actual) < 0).all()), "The output holds a value that is not in the input."
+        )
 
 
 @case("integers keep their dtype, exactly", points=2)

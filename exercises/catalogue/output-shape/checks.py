@@ -80,7 +80,11 @@ def classifier(candidate, rng):
 
 @case("one dilated convolution and one transposed convolution", visible=True)
 def dilated_and_transposed(candidate, rng):
-    agrees(candidate, (1, 20, 30), [conv(3, 2, dilation=(2, 4), padding=(0, 1)), transposed(4, 8, stride=2, padding=1)])
+    agrees(
+        candidate,
+        (1, 20, 30),
+        [conv(3, 2, dilation=(2, 4), padding=(0, 1)), transposed(4, 8, stride=2, padding=1)],
+    )
 
 
 @case("the second layer does not fit", visible=True)
@@ -109,7 +113,11 @@ def unet(candidate, rng):
         return [conv(3, channels), conv(3, channels)]
 
     down = [layer for channels in (64, 128, 256, 512) for layer in (*double(channels), pool(2))]
-    up = [layer for channels in (512, 256, 128, 64) for layer in (transposed(2, channels, stride=2), *double(channels))]
+    up = [
+        layer
+        for channels in (512, 256, 128, 64)
+        for layer in (transposed(2, channels, stride=2), *double(channels))
+    ]
     agrees(candidate, (1, 572, 572), [*down, *double(1024), *up, conv(1, 2)])
 
 
@@ -128,7 +136,11 @@ def random_nets(candidate, rng):
 @case("dilation", points=2)
 def dilation(candidate, rng):
     for value in (2, 3, (1, 4)):
-        agrees(candidate, (2, 30, 31), [conv(3, dilation=value), conv((2, 4), dilation=value, stride=2, padding=2)])
+        agrees(
+            candidate,
+            (2, 30, 31),
+            [conv(3, dilation=value), conv((2, 4), dilation=value, stride=2, padding=2)],
+        )
         agrees(candidate, (2, 9, 8), [transposed(3, dilation=value, stride=3)])
 
 

@@ -1,4 +1,4 @@
-"""Cases for receptive_field. Besides the recurrence of the reference, fields are found by tracing positions."""
+"""Cases for receptive_field, against the recurrence of the reference and by tracing positions."""
 
 from exercises import reference
 from exercises.dsl import case, expect

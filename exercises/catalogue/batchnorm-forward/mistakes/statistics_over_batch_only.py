@@ -28,7 +28,9 @@ class BatchNorm2d:
             mean = data.mean(axis=0)
             var = data.var(axis=0)
             unbiased = var.mean(axis=(1, 2)) * count / (count - 1)
-            self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.mean(axis=(1, 2))
+            self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.mean(
+                axis=(1, 2)
+            )
             self.running_var = (1 - self.momentum) * self.running_var + self.momentum * unbiased
         else:
             mean = self.running_mean.reshape(-1, 1, 1)

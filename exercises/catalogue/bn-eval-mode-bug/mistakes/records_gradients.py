@@ -5,8 +5,6 @@ request keeps all its activations alive for as long as its result lives. Run the
 `torch.no_grad()` or `torch.inference_mode()`.
 """
 
-import torch
-
 
 def fix_inference(server, x):
     if x.ndim != 4 or x.shape[1] != 1 or len(x) == 0:

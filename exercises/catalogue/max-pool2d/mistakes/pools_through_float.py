@@ -38,7 +38,9 @@ def max_pool2d(x, kernel, stride=None, padding=0, ceil_mode=False):
     w_out = windows(width, kw, sw, padding, ceil_mode)
     bottom = max(padding, (h_out - 1) * sh + kh - height - padding)
     right = max(padding, (w_out - 1) * sw + kw - width - padding)
-    xp = np.pad(x.astype(np.float64), ((0, 0), (0, 0), (padding, bottom), (padding, right)), constant_values=-np.inf)
+    xp = np.pad(
+        x.astype(np.float64), ((0, 0), (0, 0), (padding, bottom), (padding, right)), constant_values=-np.inf
+    )
     y = np.empty((n, c, h_out, w_out), dtype=x.dtype)
     for i in range(h_out):
         for j in range(w_out):

@@ -4,6 +4,7 @@ Rounding up can count a window that starts at or beyond `n + p`, that is behind 
 It is dropped: 5 cells with kernel 2, stride 2 and padding 1 give 3, not 4.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

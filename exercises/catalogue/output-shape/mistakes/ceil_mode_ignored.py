@@ -4,6 +4,7 @@ With it a pooling layer rounds the quotient up, so that cells left over at the f
 cells, kernel 2, stride 2 give 3 instead of 2.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

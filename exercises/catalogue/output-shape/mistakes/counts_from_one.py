@@ -4,6 +4,7 @@ The task counts from 0, like the list itself: `layers[2]` must be reported as `l
 `start=1` or the `+ 1`.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

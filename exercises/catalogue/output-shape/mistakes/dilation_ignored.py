@@ -4,6 +4,7 @@ Dilation `d` spreads the `k` taps over `d*(k-1) + 1` cells, and that is what has
 dilation 2 span 5. Put the effective kernel into the formula instead of `k`.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

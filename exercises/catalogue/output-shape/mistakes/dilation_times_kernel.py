@@ -4,6 +4,7 @@ Between `k` taps there are only `k - 1` gaps: the taps lie at 0, d, ..., d*(k-1)
 cells. For 3 taps with dilation 2 that is 5, not 6. With dilation 1 both agree.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

@@ -5,6 +5,7 @@ the division comes out even you still return `16.0`, which cannot be used as a s
 integers.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

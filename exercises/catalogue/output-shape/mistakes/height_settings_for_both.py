@@ -4,6 +4,7 @@ A pair is `(height, width)`; the width needs the second entry. With ints, or wit
 shows.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

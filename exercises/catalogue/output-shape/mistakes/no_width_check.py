@@ -5,6 +5,7 @@ multiplied with it. This is the most common shape error in practice: raise `Valu
 position.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

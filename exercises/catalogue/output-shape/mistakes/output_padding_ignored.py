@@ -5,6 +5,7 @@ With stride `s` a convolution maps `s` different sizes to one, so the way back i
 output padding 1 gives 56, not 55.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

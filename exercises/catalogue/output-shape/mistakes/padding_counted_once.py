@@ -4,6 +4,7 @@ The padded input has `n + 2p` cells. See it with a 3-tap kernel, padding 1 and s
 size.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

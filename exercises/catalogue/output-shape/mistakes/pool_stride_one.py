@@ -4,6 +4,7 @@ The default stride of pooling is its kernel, so that windows do not overlap: a 2
 yours gives 31.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

@@ -5,6 +5,7 @@ kernel and stride 2 has (32-3)/2 = 14.5, that is 15 windows. Rounding sometimes 
 that hangs over the edge. Use `//`.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

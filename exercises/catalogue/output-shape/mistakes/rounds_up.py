@@ -4,6 +4,7 @@ That is ceil mode, which only pooling layers have and only if they ask for it. O
 not fit fully is dropped: 10 with a 3-tap kernel and stride 2 gives floor(7/2) + 1 = 4, not 5.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

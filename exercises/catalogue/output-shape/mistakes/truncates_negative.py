@@ -5,6 +5,7 @@ taps with stride 2 give `int(-0.5) + 1 = 1`. Compare the effective kernel with `
 `ValueError` first.
 """
 
+
 def output_shape(input_shape, layers):
     shape = tuple(input_shape)
     shapes = []

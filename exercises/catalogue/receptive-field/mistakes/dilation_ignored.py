@@ -4,6 +4,7 @@ The taps lie `d` units apart, so from the first to the last there are `d * (k - 
 Three taps with dilations 1, 2, 4, 8 see 31 pixels, not 9.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

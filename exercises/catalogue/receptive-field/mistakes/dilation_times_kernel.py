@@ -4,6 +4,7 @@ Between `k` taps there are `k - 1` gaps, so the extent is `d * (k - 1) + 1` and 
 With dilation 1 both agree; with three taps and dilation 2 the field is 5, not 6.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

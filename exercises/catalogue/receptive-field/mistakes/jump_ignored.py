@@ -5,6 +5,7 @@ each further tap reaches `jump` pixels further: `field += d * (k - 1) * jump`. S
 followed by a 3x3 convolution: 6 pixels, not 4.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

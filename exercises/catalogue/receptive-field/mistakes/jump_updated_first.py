@@ -5,6 +5,7 @@ it widens the fields of the layers above. See it with a single layer `(3, 2, 0, 
 see 3 pixels, not 5.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -4,6 +4,7 @@ The task asks for one tuple per layer, in order. Append `(field, jump, start)` i
 the list.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -5,6 +5,7 @@ pixels, pool then convolution 6. Let the jump grow as you walk through the layer
 with the jump of that moment.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

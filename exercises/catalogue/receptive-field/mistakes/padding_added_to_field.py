@@ -5,6 +5,7 @@ distances stay the same. It belongs into `start` only. See it with `(3, 1, 0, 1)
 see 3 pixels.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

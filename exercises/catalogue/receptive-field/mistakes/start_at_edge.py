@@ -4,6 +4,7 @@
 1, 0, 1)`: unit 0 sees pixels 0, 1 and 2, so its centre is 1.0.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

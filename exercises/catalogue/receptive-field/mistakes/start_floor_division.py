@@ -4,6 +4,7 @@ A kernel of even size has its centre between two pixels: `(2, 2, 0, 1)` starts a
 to 0 and the error is carried through all later layers. Use `/`.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

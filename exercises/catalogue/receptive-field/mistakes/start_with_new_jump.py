@@ -4,6 +4,7 @@ The taps lie one **old** jump apart, so the way from the first tap to the middle
 well. See it with one layer `(3, 2, 0, 1)`: the middle tap lies on pixel 1, not 2.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -4,6 +4,7 @@ With padding `p` the first window begins `p` units before unit 0, which moves ev
 jumps. A 3-tap layer with padding 1 keeps the centre at 0; yours moves it to 1.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -4,6 +4,7 @@ Both conventions are in use (0.5 measures from the left edge of the image), but 
 pixel 0 at 0.0. All your starts are too large by one half.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -5,6 +5,7 @@ convolution in front of it. For VGG16 up to its last convolution the right order
 first and then the four pools give 42. Walk through the list as it is.
 """
 
+
 def receptive_field(layers):
     for k, s, p, d in layers:
         if k < 1 or s < 1 or p < 0 or d < 1:

@@ -24,7 +24,7 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
             raise ValueError("the kernel does not fit")
         index.append(starts[None, :] + d * np.arange(k)[:, None])
     rows, columns = index
-    (ph, pw), (kh, h_out), (kw, w_out) = padding, rows.shape, columns.shape
+    (ph, pw), h_out, w_out = padding, rows.shape[1], columns.shape[1]
     xp = np.pad(x, ((0, 0), (0, 0), (ph, ph), (pw, pw)))
     patches = xp[:, :, rows[:, None, :, None], columns[None, :, None, :]]
     patches = patches.reshape(len(x), groups, -1, h_out * w_out)

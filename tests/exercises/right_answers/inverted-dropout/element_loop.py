@@ -10,7 +10,7 @@ def dropout(x, p, training, rng):
     scale = 1.0 if not training or p == 1 else 1.0 - p
     values = [
         float(value) / scale if keep and (p < 1 or not training) else 0.0
-        for value, keep in zip(x.ravel(), kept)
+        for value, keep in zip(x.ravel(), kept, strict=True)
     ]
     if p == 1 and training:
         kept = [False] * x.size
