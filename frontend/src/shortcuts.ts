@@ -1,6 +1,6 @@
 // Single keys for what a page offers; its templates say what by data-key attributes (docs/frontend.md).
 import { showDialog } from "./dialogs";
-import { make } from "./dom";
+import { make, store } from "./dom";
 
 interface Action {
   keys: string[];
@@ -14,6 +14,11 @@ const ACTIONS: Action[] = [
   { keys: ["n", "Enter"], label: "Go on", selector: "[data-key-next]" },
   { keys: ["p"], label: "Go back", selector: "[data-key-previous]" },
 ];
+
+/** A choice made in this browser goes before the account's setting. */
+function singleKeysOff(): boolean {
+  return (store.get("stride-single-keys") ?? document.body.dataset.singleKeys) === "off";
+}
 
 function usable<T extends HTMLElement>(selector: string): T[] {
   return [...document.querySelectorAll<T>(selector)].filter(
@@ -103,9 +108,17 @@ export function openHelp(): void {
   for (const [keys, label] of available()) {
     list.append(make("dt", {}, ...keys.map((key) => make("kbd", {}, key))), make("dd", {}, label));
   }
-  const off = document.body.dataset.singleKeys === "off";
-  const note = off ? make("p", { class: "notice" }, "Single keys are turned off in your settings.") : null;
-  showDialog("Keyboard shortcuts", make("div", { class: "stack" }, note, list));
+  const off = singleKeysOff();
+  const note = off ? make("p", { class: "notice" }, "Single keys are turned off here.") : null;
+  const change = make("button", { type: "button", class: "button button--quiet" }, `Turn single keys ${off ? "on" : "off"}`);
+  const close = make("button", { type: "button", class: "button" }, "Close");
+  const dialog = showDialog("Keyboard shortcuts", make("div", { class: "stack" }, note, list), [change, close]);
+  close.addEventListener("click", () => dialog.close());
+  change.addEventListener("click", () => {
+    store.set("stride-single-keys", off ? "on" : "off");
+    dialog.close();
+  });
+  close.focus();
 }
 
 document.addEventListener("keydown", (event) => {
@@ -115,7 +128,7 @@ document.addEventListener("keydown", (event) => {
     if (runAction("Enter")) event.preventDefault();
     return;
   }
-  if (event.ctrlKey || event.metaKey || document.body.dataset.singleKeys === "off") return;
+  if (event.ctrlKey || event.metaKey || singleKeysOff()) return;
   if (belongsToField(target) || isOwnEnter(key, target)) return;
   const done = help(key) || focusSearch(key) || moveInList(key) || runAction(key) || chooseOption(key);
   if (done) event.preventDefault();

@@ -60,6 +60,19 @@ class TestShortcuts:
         page.get_by_role("button", name="Keyboard shortcuts").click()
         assert "turned off" in page.get_by_role("dialog").inner_text()
 
+    def test_can_be_turned_off_and_on_in_the_browser(self, visit):  # noqa: F811
+        window = visit()
+        page = window.open(QUESTION)
+        page.keyboard.press("?")
+        page.get_by_role("button", name="Turn single keys off").click()
+        page = window.open(QUESTION)
+        page.keyboard.press("1")
+        assert page.locator("input:checked").count() == 0
+        page.get_by_role("button", name="Keyboard shortcuts").click()
+        page.get_by_role("button", name="Turn single keys on").click()
+        page.keyboard.press("1")
+        assert page.locator("input:checked").count() == 1
+
     def test_j_and_k_move_through_a_list(self, visit):  # noqa: F811
         page = visit().open("/topics/convolution/")
         page.keyboard.press("j")
