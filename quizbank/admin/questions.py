@@ -138,7 +138,9 @@ class QuestionAdmin(SimpleHistoryAdmin, ModelAdmin):
     ) -> Any:
         question = kwargs.get("obj")
         kind = self.kind_of(request, question)
-        shown = {"kind_label": Question.Kind(kind).label, "kind_help": KIND_HELP[kind]} if kind else {}
+        shown: dict[str, Any] = {}
+        if kind:
+            shown = {"kind_label": Question.Kind(kind).label, "kind_help": KIND_HELP[kind]}
         if question is not None:
             shown["performance"] = performance(question)
         return super().render_change_form(request, {**context, **shown}, *args, **kwargs)

@@ -102,3 +102,24 @@ def test_the_right_option_is_seldom_the_longest() -> None:
 @pytest.mark.parametrize("slug", [slug for slug, q in QUESTIONS.items() if q.kind == "open"])
 def test_open_questions_have_follow_ups_for_every_level(slug: str) -> None:
     assert all(QUESTIONS[slug].spec["follow_ups"].values())
+
+
+def test_dice_and_iou_agree_with_masks_that_are_counted() -> None:
+    for instance in instances_of("iou-and-dice"):
+        tp, fp, fn = (instance.names[name] for name in ("tp", "fp", "fn"))
+        predicted, true = set(range(tp + fp)), {*range(tp), *range(tp + fp, tp + fp + fn)}
+        iou = len(predicted & true) / len(predicted | true)
+        assert instance.names["iou"] == pytest.approx(iou)
+        assert instance.spec["answer"]["value"] == pytest.approx(2 * iou / (1 + iou))
+        assert f"{25 / 175:.3f}" in instance.worked_answer
+
+
+def test_ten_sigmoids_shrink_the_gradient_a_million_times() -> None:
+    def slope(x: float) -> float:
+        value = 1 / (1 + math.exp(-x))
+        return value * (1 - value)
+
+    steepest = max(slope(i / 100) for i in range(-500, 501))
+    answer = instances.example(QUESTIONS["activation-derivative-maxima"]).worked_answer
+    assert f"{steepest**10:.2e}" in answer
+    assert steepest**10 < 1e-6
