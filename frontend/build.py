@@ -5,7 +5,7 @@
 
 dist is committed, so that serving the site needs no Node. `dist/build.json` holds a digest of the sources
 and one of each built file: both can be checked without Node. Where Node and the packages are there, `--check`
-also builds again into a temporary folder and compares byte for byte.
+also builds again into a temporary folder, compares byte for byte, and checks the types.
 """
 
 import argparse
@@ -142,12 +142,22 @@ def rebuild_differences() -> list[str]:
     ]
 
 
+def type_errors() -> list[str]:
+    """What the TypeScript compiler complains about; empty where Node or the packages are missing."""
+    node_path = node()
+    compiler = FRONTEND / "node_modules" / "typescript" / "bin" / "tsc"
+    if node_path is None or not compiler.is_file():
+        return []
+    done = subprocess.run([node_path, str(compiler), "-p", "."], cwd=FRONTEND, capture_output=True, text=True)
+    return [] if done.returncode == 0 else (done.stdout + done.stderr).splitlines()
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Build frontend/dist with esbuild.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when dist is stale")
     check = parser.parse_args(arguments).check
     try:
-        found = (problems(FRONTEND) or rebuild_differences()) if check else build()
+        found = (problems(FRONTEND) or rebuild_differences() or type_errors()) if check else build()
     except (BuildError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
