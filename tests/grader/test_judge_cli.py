@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from exercises import catalogue
+from grader import cli
 from grader.engine.types import SOURCE_MAX_BYTES
 from tests.conftest import require_or_skip
 from tests.grader.engine.support import sandbox_works
@@ -81,3 +82,9 @@ def test_no_runner_is_status_3(monkeypatch, tmp_path):
     assert done.returncode == 3
     assert json.loads(done.stdout)["verdict"] == "internal_error"
     assert b"Traceback" not in done.stderr
+
+
+def test_an_exercise_that_needs_torch_says_so_where_it_is_missing(monkeypatch, capsys):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert cli.main(["bn-eval-mode-bug", "-"]) == 2
+    assert "needs PyTorch, which is not installed (started with --no-torch)" in capsys.readouterr().err
