@@ -1,6 +1,6 @@
 """Who am I, and tokens for programs."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import authenticate
 from drf_spectacular.utils import extend_schema
@@ -38,7 +38,7 @@ class MeView(APIView):
 
     @extend_schema(summary="Your account", responses=MeSerializer)
     def get(self, request: Request) -> Response:
-        return Response(MeSerializer(request.user).data)
+        return Response(MeSerializer(cast(User, request.user)).data)
 
 
 class TokenView(APIView):

@@ -1,6 +1,6 @@
 """The question bank in the API. Drafts do not exist here, and nobody sees another's attempts."""
 
-from typing import Any
+from typing import Any, cast
 
 import django_filters
 from django.db.models import QuerySet
@@ -13,6 +13,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import User
 from quizbank import owners, practice
 from quizbank.models import Attempt, Question, Topic
 from quizbank.problems import FormatProblem, InstanceError
@@ -39,11 +40,11 @@ class AlreadyAnswered(APIException):
     default_detail = "This attempt is answered. Make a new one with POST /api/v1/questions/<slug>/attempts/."
 
 
-class Mended:
+class Mended(viewsets.GenericViewSet[Any]):
     """Turns a broken template into a clear answer instead of a server error."""
 
     def handle_exception(self, error: Exception) -> Response:
-        return super().handle_exception(BrokenQuestion() if isinstance(error, InstanceError) else error)  # type: ignore[misc]
+        return super().handle_exception(BrokenQuestion() if isinstance(error, InstanceError) else error)
 
 
 @extend_schema_view(retrieve=extend_schema(summary="One topic with its introduction"))
@@ -58,8 +59,8 @@ class TopicViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Topic]):
         filters=False,
     )
     def list(self, request: Request) -> Response:
-        page = self.paginate_queryset(practice.progress(owners.of(request)))  # type: ignore[arg-type]
-        return self.get_paginated_response(TopicProgressSerializer(page, many=True).data)
+        page = self.paginate_queryset(practice.progress(owners.of(request)))
+        return self.get_paginated_response(TopicProgressSerializer(cast(Any, page), many=True).data)
 
 
 class QuestionFilter(django_filters.FilterSet):
@@ -93,7 +94,7 @@ class QuestionViewSet(Mended, viewsets.ReadOnlyModelViewSet[Question]):
     )
     @action(detail=True, methods=["post"], permission_classes=[IsAuthenticated])
     def attempts(self, request: Request, slug: str) -> Response:
-        attempt = Attempt(question=self.get_object(), user=request.user)
+        attempt = Attempt(question=self.get_object(), user=cast(User, request.user))
         data = AttemptSerializer(
             attempt
         ).data  # raises before anything is stored where the template is broken

@@ -17,12 +17,18 @@ TRIAL_SEEDS = range(12)
 class QuestionLike(Protocol):
     """What an instance needs: a row of the database or the content of a file."""
 
-    kind: str
-    prompt: str
-    hints: list[str]
-    worked_answer: str
-    pitfalls: str
-    spec: dict[str, Any]
+    @property
+    def kind(self) -> str: ...
+    @property
+    def prompt(self) -> str: ...
+    @property
+    def hints(self) -> list[str]: ...
+    @property
+    def worked_answer(self) -> str: ...
+    @property
+    def pitfalls(self) -> str: ...
+    @property
+    def spec(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True)

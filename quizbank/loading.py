@@ -150,7 +150,7 @@ def apply(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing = "dra
     questions that came from a file which is no longer there; their attempts stay in either case.
     """
     changes = difference(parsed, overwrite=overwrite, missing=missing)
-    actions = {(change.what, change.slug): change for change in changes}
+    actions: dict[tuple[str, str], Change] = {(change.what, change.slug): change for change in changes}
     bank = _store_bank(parsed, actions["bank", parsed.slug])
     topics = _store_topics(parsed, actions)
     rows = {row.slug: row for row in Question.objects.filter(bank=bank)}

@@ -240,7 +240,7 @@ class Attempt(models.Model):
     @property
     def is_current_version(self) -> bool:
         """Whether the question still is what was answered."""
-        return bool(self.answer) and self.answer.get("version") == self.question.version
+        return (self.answer or {}).get("version") == self.question.version
 
     @property
     def outcome(self) -> str:
@@ -271,7 +271,7 @@ class Attempt(models.Model):
         """The judgement with its explanations, where the question is still the one that was answered."""
         if not self.is_answered or not self.is_current_version:
             return None
-        return self.instance.grade(self.answer["value"])
+        return self.instance.grade((self.answer or {})["value"])
 
     def take_hint(self) -> None:
         """Open one more hint; a double click opens one only, and none opens after the answer."""

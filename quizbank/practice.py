@@ -198,8 +198,8 @@ def states(owner: Owner, questions: Iterable[Question]) -> dict[int, str]:
     if owner.is_nobody:
         return {}
     rows = Attempt.objects.filter(owner.filter, question__in=questions, answered__isnull=False).order_by()
-    rows = rows.values("question").annotate(right=Count("pk", filter=Q(correct=True)))
-    return {row["question"]: "solved" if row["right"] else "missed" for row in rows}
+    counts = rows.values("question").annotate(right=Count("pk", filter=Q(correct=True)))
+    return {row["question"]: "solved" if row["right"] else "missed" for row in counts}
 
 
 def history(owner: Owner, *, missed_only: bool = False) -> QuerySet[Attempt]:

@@ -51,8 +51,8 @@ class Reading:
 def read_number(text: str) -> Reading:
     """The number in a text; raises FormatProblem where it cannot be read without guessing."""
     clean = _clean(text)
-    if value := _scientific(clean):
-        return value
+    if whole := _scientific(clean):
+        return whole
     match = WITH_UNIT.fullmatch(clean)
     if not match:
         raise FormatProblem(f"“{_short(text)}” is not a number: write {EXAMPLES}.")
@@ -130,8 +130,8 @@ def _unsigned(text: str, whole: str) -> tuple[Number, Number | None]:
     for separator, pattern in GROUPS.items():
         if pattern.fullmatch(text):
             digits = text.replace(separator, "")
-            other = float(text.replace(",", ".")) if DECIMAL_COMMA.fullmatch(text) else None
-            return (_neat(float(digits)) if "." in digits else int(digits)), other
+            decimal = float(text.replace(",", ".")) if DECIMAL_COMMA.fullmatch(text) else None
+            return (_neat(float(digits)) if "." in digits else int(digits)), decimal
     raise FormatProblem(_advice(text, whole))
 
 

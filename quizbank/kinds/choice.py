@@ -24,7 +24,7 @@ MAX_OPTIONS = 9  # one key each
 def _option(fields: Fields) -> Spec:
     correct = fields.flag("correct", default=False)
     option = {"text": fields.text("text", 600), "correct": correct}
-    option["why"] = fields.text("why", 1500, **({"default": ""} if correct else {}))
+    option["why"] = fields.text("why", 1500, default="") if correct else fields.text("why", 1500)
     fields.close()
     return option
 

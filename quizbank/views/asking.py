@@ -59,7 +59,7 @@ class Screen:
         if "answer" in self.form:
             return self.form["answer"][-1]
         if self.attempt and self.attempt.answer and self.question.kind == Question.Kind.OPEN:
-            return self.attempt.answer["value"]["text"]
+            return str(self.attempt.answer["value"]["text"])
         return ""
 
     @property
@@ -88,14 +88,14 @@ class Screen:
         """An open question's points, once its model answer may be seen."""
         if not (self.attempt and self.attempt.is_revealed and self.question.kind == Question.Kind.OPEN):
             return []
-        value = self.attempt.answer["value"] if self.attempt.is_current_version else {}
+        value = (self.attempt.answer or {})["value"] if self.attempt.is_current_version else {}
         return self.instance.review(value)["rubric"]
 
     @property
     def review(self) -> dict[str, Any]:
         if not (self.attempt and self.attempt.is_answered and self.attempt.is_current_version):
             return {}
-        return self.instance.review(self.attempt.answer["value"])
+        return self.instance.review((self.attempt.answer or {})["value"])
 
     def _sent(self, name: str, default: str) -> str:
         return self.form[name][-1] if self.form.get(name) else default
@@ -177,7 +177,7 @@ def _act(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     action = request.POST.get("action", "answer")
     if attempt.is_answered:
         return redirect(f"{address}#feedback")
-    if action == "skip" and attempt.run_id:
+    if action == "skip" and attempt.run:
         practice.skip(attempt)
         return redirect(attempt.run)
     try:

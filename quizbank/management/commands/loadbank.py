@@ -41,7 +41,7 @@ class Command(BaseCommand):
     def _report(self, slug: str, changes: list[loading.Change], dry_run: bool) -> None:
         questions = [change for change in changes if change.what == "question"]
         counts = Counter(change.action for change in questions)
-        named = {
+        named: dict[loading.Action, str] = {
             "create": "new",
             "update": "changed",
             "unchanged": "unchanged",
