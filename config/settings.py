@@ -246,7 +246,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {
+        "no_probes": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: "/readyz" not in record.getMessage(),
+        }
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_probes"]},
+    },
     "root": {"handlers": ["stderr"], "level": env.text("STRIDE_LOG_LEVEL", "INFO")},
     "loggers": {"kombu": {"level": "WARNING"}},
 }
@@ -293,6 +301,21 @@ UNFOLD = {
                         ("Questions", "quiz", "question"),
                         ("Topics", "category", "topic"),
                         ("Banks", "inventory_2", "bank"),
+                    )
+                ],
+            },
+            {
+                "title": "Grading",
+                "items": [
+                    {
+                        "title": title,
+                        "icon": icon,
+                        "link": reverse_lazy(f"admin:grader_{model}_changelist"),
+                        "permission": "accounts.admin.is_instructor",
+                    }
+                    for title, icon, model in (
+                        ("Submissions", "terminal", "submission"),
+                        ("Workers", "memory", "workerbeat"),
                     )
                 ],
             },

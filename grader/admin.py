@@ -64,7 +64,8 @@ class SubmissionAdmin(ReadOnly, ModelAdmin):
         """Lists load neither sources nor reports."""
         rows = super().get_queryset(request)
         match = request.resolver_match
-        return rows.defer("source", "report") if match and match.url_name.endswith("changelist") else rows
+        is_list = match is not None and (match.url_name or "").endswith("changelist")
+        return rows.defer("source", "report") if is_list else rows
 
 
 @admin.register(WorkerBeat)

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle, ScopedRateThrottle
 from rest_framework.views import APIView
 
+from accounts.models import User
 from exercises import catalogue
 from grader import drafts, intake, shelf
 from grader.models import Draft, Submission, SubmissionEvent
@@ -29,6 +30,12 @@ from grader.serializers import (
     SubmissionSerializer,
 )
 from grader.workspace import Workspace
+
+
+class LearnerRequest(Request):
+    """A request that `IsAuthenticated` has let through."""
+
+    user: User
 
 
 class RefusedError(APIException):
@@ -82,7 +89,7 @@ class DraftView(APIView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="draft_retrieve", responses=DraftSerializer, tags=["exercises"])
-    def get(self, request: Request, slug: str) -> Response:
+    def get(self, request: LearnerRequest, slug: str) -> Response:
         draft = Draft.objects.filter(user=request.user, exercise=_exercise(slug).slug).first()
         if draft is None:
             return Response({"source": "", "revision": 0})
@@ -94,7 +101,7 @@ class DraftView(APIView):
         responses={200: RevisionSerializer, 400: ErrorSerializer, 409: DraftSerializer},
         tags=["exercises"],
     )
-    def put(self, request: Request, slug: str) -> Response:
+    def put(self, request: LearnerRequest, slug: str) -> Response:
         exercise = _exercise(slug)
         form = DraftSerializer(data=request.data)
         form.is_valid(raise_exception=True)
@@ -122,6 +129,8 @@ class SubmissionViewSet(
     filterset_fields = ("exercise", "kind", "state", "verdict")
     throttle_scope = "submit"
     lookup_value_converter = "uuid"
+
+    request: LearnerRequest
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
@@ -151,7 +160,7 @@ class SubmissionViewSet(
         },
         description="Send source code to be graded. 429 when too many of yours are still being graded.",
     )
-    def create(self, request: Request) -> Response:
+    def create(self, request: LearnerRequest) -> Response:
         form = NewSubmissionSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         data = form.validated_data
@@ -175,5 +184,5 @@ class SubmissionViewSet(
             raise serializers.ValidationError({"after": "A whole number from 0 is expected."})
         if not self.get_queryset().filter(pk=pk).exists():
             raise Http404
-        rows = SubmissionEvent.objects.filter(submission=pk, seq__gt=int(after)).order_by("seq")
+        rows = SubmissionEvent.objects.filter(submission_id=pk, seq__gt=int(after)).order_by("seq")
         return Response(EventSerializer(rows, many=True).data)

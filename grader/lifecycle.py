@@ -85,7 +85,7 @@ def claim(pk: UUID | str) -> Submission | None:
         )
         if not claimed:
             return None
-        Outbox.objects.filter(submission=pk).delete()
+        Outbox.objects.filter(submission_id=pk).delete()
         submission = Submission.objects.select_related("user").get(pk=pk)
         _append(submission.pk, Kind.RUNNING, {"attempt": submission.attempt})
     return submission

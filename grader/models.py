@@ -17,6 +17,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from exercises import catalogue
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -112,6 +114,14 @@ class Submission(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("submission", args=[self.pk])
+
+    @property
+    def title(self) -> str:
+        """The exercise's title; its slug where the exercise is gone."""
+        try:
+            return catalogue.load(self.exercise).title
+        except catalogue.ExerciseError:
+            return self.exercise
 
     @property
     def is_finished(self) -> bool:

@@ -25,7 +25,7 @@ def _database() -> str:
 
 def _broker() -> str:
     if settings.CELERY_BROKER_URL.startswith("filesystem"):
-        folder = Path(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"])
+        folder = Path(str(settings.CELERY_BROKER_TRANSPORT_OPTIONS["data_folder_out"]))
         return "ok" if os.access(folder, os.W_OK) else "its folder is not writable"
     try:
         with current_app.connection_for_write(connect_timeout=BROKER_SECONDS) as broker:

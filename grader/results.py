@@ -11,7 +11,7 @@ from grader.models import Submission
 
 Verdict = Submission.Verdict
 
-EXPLANATIONS = {
+EXPLANATIONS: dict[str, str] = {
     Verdict.ACCEPTED: "Every case passed.",
     Verdict.WRONG_ANSWER: "Your code ran, but at least one result is not what the task asks for.",
     Verdict.RUNTIME_ERROR: "Your code raised an exception that the task does not ask for.",

@@ -30,7 +30,7 @@ class LimitsSerializer(serializers.Serializer[Any]):
     memory_mb = serializers.IntegerField()
 
 
-class EntrySerializer(serializers.Serializer[shelf.Entry]):
+class EntrySerializer(serializers.Serializer[Any]):
     """An exercise in a list."""
 
     slug = serializers.CharField(source="exercise.slug")
@@ -45,9 +45,9 @@ class EntrySerializer(serializers.Serializer[shelf.Entry]):
     state = serializers.ChoiceField(choices=shelf.STATES)
 
 
-class SolutionSerializer(serializers.Serializer[catalogue.Solution]):
+class SolutionSerializer(serializers.Serializer[Any]):
     framework = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
 
 
 class ExerciseSerializer(serializers.Serializer[Workspace]):
@@ -94,7 +94,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
 
     class Meta:
         model = Submission
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "exercise", "kind", "state", "verdict", "score", "seconds", "memory_mb", "attempt",
             "created", "started", "finished",
         )  # fmt: skip
@@ -107,7 +107,7 @@ class SubmissionDetailSerializer(SubmissionSerializer):
     position = serializers.IntegerField(read_only=True, help_text="Place in the queue, 0 when not queued")
 
     class Meta(SubmissionSerializer.Meta):
-        fields = (*SubmissionSerializer.Meta.fields, "position", "source", "report")  # type: ignore[assignment]
+        fields: tuple[str, ...] = (*SubmissionSerializer.Meta.fields, "position", "source", "report")
         read_only_fields = fields
 
 
@@ -115,7 +115,9 @@ class NewSubmissionSerializer(serializers.Serializer[Any]):
     """What to send to have code graded."""
 
     exercise = serializers.CharField(max_length=80, help_text="The exercise's slug")
-    source = SourceField(help_text=f"At most {settings.SOURCE_MAX_BYTES:,} bytes of UTF-8")
+    source = SourceField(  # type: ignore[assignment]
+        help_text=f"At most {settings.SOURCE_MAX_BYTES:,} bytes of UTF-8"
+    )
     kind = serializers.ChoiceField(choices=Submission.Kind.choices, default=Submission.Kind.SUBMIT)
 
     def validate_exercise(self, slug: str) -> str:
@@ -137,7 +139,7 @@ class EventSerializer(serializers.ModelSerializer[SubmissionEvent]):
 class DraftSerializer(serializers.Serializer[Any]):
     """A draft; send back the revision that you read, 0 for none."""
 
-    source = SourceField()
+    source = SourceField()  # type: ignore[assignment]
     revision = serializers.IntegerField(min_value=0, max_value=2**31 - 2)
 
 

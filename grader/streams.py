@@ -69,7 +69,8 @@ def _chunks(cursors: dict[UUID, int]) -> Iterator[list[UUID]]:
 
 
 def _states(chunk: list[UUID]) -> list[dict[str, Any]]:
-    return list(Submission.objects.filter(pk__in=chunk).values("pk", "state", "last_seq", "queue"))
+    rows = Submission.objects.filter(pk__in=chunk).values("pk", "state", "last_seq", "queue")
+    return [dict(row) for row in rows]
 
 
 def _events(changed: dict[UUID, int]) -> dict[UUID, list[SubmissionEvent]]:

@@ -29,8 +29,6 @@ def submission_list(request: LearnerRequest) -> HttpResponse:
         rows = rows.filter(exercise=slug)
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     titles = shelf.titles()
-    for row in page.object_list:
-        row.title = titles.get(row.exercise, row.exercise)
     context = {"page": page, "titles": titles, "exercise": slug, "title": titles.get(slug, slug)}
     return render(request, "grader/submissions.html", context)
 

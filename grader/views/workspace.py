@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import reverse
@@ -29,7 +30,7 @@ def exercise_list(request: HttpRequest) -> HttpResponse:
         "solved": sum(entry.state == "solved" for entry in entries),
         "topics": topics,
         "levels": shelf.LEVELS,
-        "states": shelf.Entry.STATES,
+        "states": shelf.STATES,
         "filters": filters,
     }
     return render(request, "grader/exercises.html", context)
@@ -63,8 +64,9 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
         return _log_in_first(request, slug)
     source = request.POST.get("source", "")
     try:
-        if "file" in request.FILES:
-            source = intake.decode_upload(request.FILES["file"].read())
+        file = request.FILES.get("file")
+        if isinstance(file, UploadedFile):
+            source = intake.decode_upload(file.read())
         submission = intake.submit(request.user, found, source, _kind(request))
     except intake.Refused as refused:
         return _refuse(request, slug, source, refused)

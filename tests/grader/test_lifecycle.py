@@ -244,18 +244,18 @@ class TestHints:
 
     def test_no_message_is_seen_half_written(self):
         """A reader that looks all the time gets every message whole."""
-        queue = self.connection.SimpleQueue("cpu")
-        reader = self.connection.clone().channel()
+        writer, reader = self.connection.channel(), self.connection.clone().channel()
         number, seen = 500, []
 
         def read() -> None:
             while len(seen) < number:
                 with suppress(Empty):
-                    seen.append(reader._get("cpu")["body"])
+                    seen.append(reader._get("cpu")["number"])
 
         with ThreadPoolExecutor(1) as pool:
             reading = pool.submit(read)
             for count in range(number):
-                queue.put({"number": count})
+                writer._put("cpu", {"number": count})
             reading.result(20)
-        assert len(seen) == number
+        assert sorted(seen) == list(range(number))
+        assert self.sent() == 0
