@@ -23,6 +23,11 @@ may_view_topic = _may("quizbank.view_topic")
 may_view_bank = _may("quizbank.view_bank")
 may_view_user = _may("accounts.view_user")
 
+
+def is_instructor(request: HttpRequest) -> bool:
+    return request.user.is_authenticated and request.user.is_instructor
+
+
 admin.site.unregister(Group)
 
 

@@ -54,6 +54,15 @@ def test_the_rest_of_the_site_keeps_the_strict_policy(instructor_client):
     assert "unsafe" not in policy
 
 
+def test_every_entry_of_the_sidebar_opens(instructor_client, client):
+    client.force_login(User.objects.create_superuser("root", password="correct horse battery"))
+    for visitor, least in ((instructor_client, 5), (client, 6)):
+        groups = visitor.get(reverse("admin:index")).context["sidebar_navigation"]
+        links = [str(item["link"]) for group in groups for item in group["items"] if item["has_permission"]]
+        assert len(links) == least
+        assert {visitor.get(link).status_code for link in links} == {200}
+
+
 def test_instructors_see_no_users_and_superusers_do(instructor_client, client):
     users = reverse("admin:accounts_user_changelist")
     assert users not in instructor_client.get(reverse("admin:index")).text
