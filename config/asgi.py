@@ -14,7 +14,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 async_pages = get_asgi_application()
-_pages = WSGIMiddleware(get_wsgi_application(), workers=16)
+_wsgi: Any = get_wsgi_application()
+_pages = WSGIMiddleware(_wsgi, workers=16)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

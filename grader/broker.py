@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """A queue `cpu` is all files that end in `.cpu.msg`, oldest first."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         folder = Path(self.data_folder_out)
         name = f"{round(time.monotonic() * 1000)}_{uuid.uuid4()}.{queue}.msg"
         unfinished = folder / f"{name}.unfinished"
