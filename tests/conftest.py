@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the cast (owner, other learner, instructor, stranger) and plain static files."""
+"""Fixtures shared by all tests: the cast (owner, other learner, instructor, stranger), plain static files."""
 
 import os
 

@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FIXED = "manage.py requirements.txt quizbank grader exercises frontend tests docker-compose.yml dev".split()
+FIXED = [
+    "manage.py",
+    "requirements.txt",
+    "quizbank",
+    "grader",
+    "exercises",
+    "frontend",
+    "tests",
+    "docker-compose.yml",
+    "dev",
+]
 
 
 @pytest.mark.parametrize("name", FIXED)
