@@ -143,3 +143,28 @@ def test_old_python_is_named(empty_checkout):
     result = run_in(empty_checkout, folder)
     assert result.returncode == 2
     assert "Python 3.11 or later is needed (found Python 3.9.2)" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("installed", "command"),
+    [
+        ("run", "serve"),
+        ("dev", "serve"),
+        ("dev", "serve --no-torch"),
+        ("run", "serve --no-torch"),
+        ("dev", "check"),
+    ],
+)
+def test_an_environment_that_holds_more_is_not_installed_again(empty_checkout, installed, command):
+    folder = empty_checkout / ".venv" / "bin"
+    folder.mkdir(parents=True)
+    fake_python(folder, "python", 'echo "ran: $*"')
+    requirements = b"".join(
+        (empty_checkout / f"requirements{kind}.txt").read_bytes() for kind in ("", "-dev")
+    )
+    checksum = subprocess.run(["cksum"], input=requirements, capture_output=True, check=True).stdout.decode()
+    (empty_checkout / ".venv" / "stride-installed").write_text(f"{installed} {checksum}")
+    result = subprocess.run(
+        ["sh", "dev", *command.split()], cwd=empty_checkout, capture_output=True, text=True
+    )
+    assert result.stdout.startswith(f"ran: -m devtools.{command.split()[0]}"), result.stdout + result.stderr
