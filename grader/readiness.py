@@ -49,12 +49,17 @@ def state() -> dict[str, Any]:
     workers = _workers() if database == "ok" else []
     runner = next((worker["runner"] for worker in workers if worker["runner"]), None)
     return {
-        "ready": database == broker == "ok" and runner is not None,
+        "ready": database == broker == "ok" and runner is not None and _can_grade(runner),
         "database": database,
         "broker": broker,
         "workers": len(workers),
         "runner": _public(runner) if runner else "does not answer",
     }
+
+
+def _can_grade(runner: dict[str, Any]) -> bool:
+    """A runner that refuses every profile answers, but is of no use."""
+    return any(profile["ready"] for profile in runner.get("profiles", {}).values())
 
 
 def _public(status: dict[str, Any]) -> dict[str, Any]:

@@ -50,15 +50,18 @@ def start(var: Path, port: int, *arguments: str, environment: dict[str, str] | N
 def wait_ready(site: Site, seconds: float = 120) -> Site:
     """Read the output up to the line that says how to end it."""
     assert site.process.stdout is not None
+    pipe = site.process.stdout.fileno()  # not through Python's buffer, which select doesn't see
     end = time.monotonic() + seconds
     while "Ctrl-C ends it." not in site.output:
-        if not select.select([site.process.stdout], [], [], max(0, end - time.monotonic()))[0]:
+        if not select.select([pipe], [], [], max(0, end - time.monotonic()))[0]:
             raise AssertionError(f"not ready after {seconds} s:\n{site.output}")
-        line = site.process.stdout.readline()
-        if not line:
+        chunk = os.read(pipe, 65536)
+        if not chunk:
             raise AssertionError(f"ended with status {site.process.wait()}:\n{site.output}")
-        site.output += line
-    for role, name, password in re.findall(r"^  (\w+) +(\S+) +(\S+)$", site.output, re.MULTILINE):
+        site.output += chunk.decode()
+    for role, name, password in re.findall(
+        r"^  (instructor|learner) +(\S+) +(\S+)$", site.output, re.MULTILINE
+    ):
         site.accounts[role] = (name, password)
     return site
 

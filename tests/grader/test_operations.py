@@ -154,3 +154,12 @@ class TestAdmin:
         assert instructor_client.post(f"/admin/grader/submission/{pk}/change/", {}).status_code == 403
         assert instructor_client.get(f"/admin/grader/submission/{pk}/delete/").status_code == 403
         assert instructor_client.get("/admin/grader/submission/add/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_runner_that_refuses_every_profile_is_not_ready(settings):
+    refused = {"numpy": {"ready": False, "standby": 0, "versions": {}, "unavailable": "a canary"}}
+    WorkerBeat.objects.create(name="w", at=timezone.now(), runner={"tier": "reduced", "profiles": refused})
+    state = readiness.state()
+    assert not state["ready"]
+    assert state["runner"]["profiles"]["numpy"]["unavailable"] == "a canary"

@@ -16,7 +16,7 @@ SECONDS = 10.0
 DENIED = "denied"
 
 SOURCE = """
-import os, socket
+import os, socket, sys
 
 def outcome(attempt):
     try:
@@ -34,6 +34,24 @@ def fill_scratch():
         with open(f"fill-{number}", "wb") as file:
             file.write(bytes(1 << 20))
 
+SHOWN = {os.path.realpath(path) for path in (sys.prefix, sys.base_prefix, *sys.path)}
+
+def beside_the_way(top):
+    # The way to the interpreter may be seen (it may lie in a home folder), but nothing beside it.
+    for name in os.listdir(top):
+        path = os.path.join(top, name)
+        if path in SHOWN:
+            continue
+        if any(shown.startswith(path + "/") for shown in SHOWN):
+            yield from beside_the_way(path)
+        else:
+            yield path
+
+def look_around(top):
+    for path in beside_the_way(top):
+        return path
+    raise OSError("nothing to be seen")
+
 def send_a_packet():
     socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"x", ("127.0.0.1", 9))
 
@@ -44,8 +62,9 @@ ATTEMPTS = {
     "read /etc/passwd": lambda: open("/etc/passwd").read(),
     "read /proc/self/status": lambda: open("/proc/self/status").read(),
     "list /sys": lambda: os.listdir("/sys"),
-    "list /home": lambda: os.listdir("/home"),
-    "list /var": lambda: os.listdir("/var"),
+    "look around in /home": lambda: look_around("/home"),
+    "look around in /root": lambda: look_around("/root"),
+    "look around in /var": lambda: look_around("/var"),
     "write outside the scratch folder": write_outside,
     "fill the scratch folder": fill_scratch,
     "fork": os.fork,
