@@ -36,7 +36,7 @@ def main() -> int:
         print(f"  {package:<14}{version(package)}")
     print("\nServices and devices")
     for program, purpose in PROGRAMS.items():
-        print(f"  {program:<14}{find(program) or 'not found':<34}{purpose}")
+        print(f"  {program:<14}{find(program) or 'not found':<40}{purpose}")
     print()
     return doctor.main()
 
