@@ -14,10 +14,11 @@ from typing import Any
 from django.core import signing
 from django.utils.text import slugify
 
-from quizbank import loading
+from quizbank import bank_files, loading
+from quizbank.bank_files import ParsedBank, ParsedTopic
 from quizbank.importing_archive import one_error, read_archive
 from quizbank.importing_csv import read_csv
-from quizbank.loading import Change, Missing, ParsedBank, ParsedTopic
+from quizbank.loading import Change, Missing
 from quizbank.models import Bank, Topic
 from quizbank.problems import BankError, BankErrors
 
@@ -76,7 +77,7 @@ class Upload:
 
     def _zip_bank(self) -> ParsedBank:
         own_name = slugify(PurePosixPath(self.name).stem)[:60]
-        return loading.read_bank(read_archive(self.data, self.bank, own_name or "bank"))
+        return bank_files.read_bank(read_archive(self.data, self.bank, own_name or "bank"))
 
     def _csv_bank(self) -> ParsedBank:
         bank = Bank.objects.filter(slug=self.bank).first()

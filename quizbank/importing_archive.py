@@ -10,8 +10,8 @@ import stat
 import zipfile
 import zlib
 
+from quizbank.bank_files import IGNORED
 from quizbank.format import MAX_BYTES
-from quizbank.loading import IGNORED
 from quizbank.problems import BankError, BankErrors
 
 MAX_UPLOAD = 2_000_000  # bytes, as uploaded

@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from quizbank import format, instances
+from quizbank.bank_files import ParsedBank
 from quizbank.content import Content, outside_fences
 from quizbank.expressions import INSERT
 from quizbank.kinds import KINDS
-from quizbank.loading import ParsedBank
 from quizbank.problems import BankError, Problem
 
 SEEDS = range(200)

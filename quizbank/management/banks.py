@@ -4,8 +4,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from quizbank import loading
-from quizbank.loading import ParsedBank
+from quizbank import bank_files
+from quizbank.bank_files import ParsedBank
 from quizbank.problems import BankErrors
 
 SHIPPED = Path(__file__).resolve().parent.parent / "banks"
@@ -14,8 +14,8 @@ SHIPPED = Path(__file__).resolve().parent.parent / "banks"
 def read(path: str | None) -> tuple[list[ParsedBank], dict[str, bytes]]:
     """The banks in a folder (the shipped ones by default) and their files; CommandError lists all errors."""
     try:
-        files = loading.read_folder(Path(path) if path else SHIPPED)
-        return loading.read_banks(files), files
+        files = bank_files.read_folder(Path(path) if path else SHIPPED)
+        return bank_files.read_banks(files), files
     except BankErrors as errors:
         raise failure(errors) from None
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from quizbank import importing, loading
+from quizbank import bank_files, importing, loading
 from quizbank.admin import bank_import
 from quizbank.content import of_row
 from quizbank.importing import Upload
@@ -311,7 +311,7 @@ def cnn(db) -> Bank:
     """The bank that comes with the site, all kinds and variants included."""
     from tests.quizbank.bank_code import BANK as FOLDER
 
-    loading.apply(loading.read_bank(loading.read_folder(FOLDER)))
+    loading.apply(bank_files.read_bank(bank_files.read_folder(FOLDER)))
     return Bank.objects.get(slug="cnn")
 
 

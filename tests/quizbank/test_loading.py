@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from quizbank import loading
+from quizbank import bank_files, loading
 from quizbank.content import check, of_row
 from quizbank.models import Attempt, Bank, Question, Topic
 from quizbank.problems import BankErrors
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 def errors(given):
     with pytest.raises(BankErrors) as caught:
-        loading.read_bank(given)
+        bank_files.read_bank(given)
     return [str(error) for error in caught.value]
 
 
@@ -34,7 +34,7 @@ def snapshot():
 
 
 def test_a_bank_is_loaded_with_all_that_its_files_say():
-    loading.apply(loading.read_bank(files()))
+    loading.apply(bank_files.read_bank(files()))
     assert Bank.objects.get().title == "A small bank"
     assert Topic.objects.get().intro == "All about it."
     assert Question.objects.published().count() == len(KIND_FIELDS)
@@ -42,7 +42,7 @@ def test_a_bank_is_loaded_with_all_that_its_files_say():
 
 
 def test_loading_twice_changes_nothing():
-    parsed = loading.read_bank(files())
+    parsed = bank_files.read_bank(files())
     loading.apply(parsed)
     before = snapshot()
     history = Question.history.count()
@@ -53,8 +53,8 @@ def test_loading_twice_changes_nothing():
 
 
 def test_the_difference_tells_what_apply_does_and_writes_nothing():
-    loading.apply(loading.read_bank(files()))
-    changed = loading.read_bank(files(content("shape", title="Another title"), content("open"), variant()))
+    loading.apply(bank_files.read_bank(files()))
+    changed = bank_files.read_bank(files(content("shape", title="Another title"), content("open"), variant()))
     before = snapshot()
     difference = loading.difference(changed)
     assert snapshot() == before
@@ -68,35 +68,37 @@ def test_the_difference_tells_what_apply_does_and_writes_nothing():
 
 
 def test_a_question_whose_file_is_gone_is_hidden_and_keeps_its_attempts():
-    loading.apply(loading.read_bank(files()))
+    loading.apply(bank_files.read_bank(files()))
     gone = Question.objects.get(kind="shape")
     Attempt.objects.create(question=gone)
     rest = files(*(content(kind) for kind in KIND_FIELDS if kind != "shape"))
-    assert actions(loading.apply(loading.read_bank(rest)))["a-shape-question"] == "draft"
+    assert actions(loading.apply(bank_files.read_bank(rest)))["a-shape-question"] == "draft"
     gone.refresh_from_db()
     assert gone.status == "draft"
     assert gone.attempts.count() == 1
-    assert "a-shape-question" not in actions(loading.apply(loading.read_bank(rest)))
-    assert actions(loading.apply(loading.read_bank(files()), overwrite=False))["a-shape-question"] == "update"
+    assert "a-shape-question" not in actions(loading.apply(bank_files.read_bank(rest)))
+    assert (
+        actions(loading.apply(bank_files.read_bank(files()), overwrite=False))["a-shape-question"] == "update"
+    )
     gone.refresh_from_db()
     assert gone.status == "published"
 
 
 def test_missing_questions_can_be_left_alone():
-    loading.apply(loading.read_bank(files()))
-    loading.apply(loading.read_bank(files(variant())), missing="keep")
+    loading.apply(bank_files.read_bank(files()))
+    loading.apply(bank_files.read_bank(files(variant())), missing="keep")
     assert Question.objects.published().count() == len(KIND_FIELDS) + 1
 
 
 def test_questions_made_in_the_admin_survive_a_load():
     stored(content("open", slug="made-by-hand"))
-    changes = loading.apply(loading.read_bank(files()))
+    changes = loading.apply(bank_files.read_bank(files()))
     assert "made-by-hand" not in actions(changes)
     assert Question.objects.get(slug="made-by-hand").status == "published"
 
 
 def test_an_edit_in_the_admin_is_kept_unless_overwritten():
-    parsed = loading.read_bank(files())
+    parsed = bank_files.read_bank(files())
     loading.apply(parsed)
     Question.objects.filter(kind="shape").update(title="Edited by an instructor")
     assert actions(loading.apply(parsed, overwrite=False))["a-shape-question"] == "kept"
@@ -106,10 +108,10 @@ def test_an_edit_in_the_admin_is_kept_unless_overwritten():
 
 
 def test_attempts_survive_a_change_of_their_question():
-    loading.apply(loading.read_bank(files()))
+    loading.apply(bank_files.read_bank(files()))
     question = Question.objects.get(kind="shape")
     Attempt.objects.create(question=question)
-    loading.apply(loading.read_bank(files(content("shape", prompt="New words"))))
+    loading.apply(bank_files.read_bank(files(content("shape", prompt="New words"))))
     assert Attempt.objects.get().question.prompt == "New words"
 
 
@@ -117,15 +119,15 @@ def test_a_bank_goes_out_and_comes_back_the_same():
     given = files(
         *(content(kind) for kind in KIND_FIELDS), variant(), content("open", slug="x", status="draft")
     )
-    loading.apply(loading.read_bank(given))
+    loading.apply(bank_files.read_bank(given))
     written = loading.files_of(Bank.objects.get())
-    assert loading.read_bank(written) == loading.read_bank(given)
-    assert {change.action for change in loading.difference(loading.read_bank(written))} == {"unchanged"}
-    assert loading.read_bank(loading.files_of(Bank.objects.get())) == loading.read_bank(written)
+    assert bank_files.read_bank(written) == bank_files.read_bank(given)
+    assert {change.action for change in loading.difference(bank_files.read_bank(written))} == {"unchanged"}
+    assert bank_files.read_bank(loading.files_of(Bank.objects.get())) == bank_files.read_bank(written)
 
 
 def test_a_stored_question_passes_the_check_that_the_admin_asks():
-    loading.apply(loading.read_bank(files()))
+    loading.apply(bank_files.read_bank(files()))
     for question in Question.objects.select_related("topic"):
         assert check(question) == []
     question.spec = {"answer": {}}
@@ -135,7 +137,7 @@ def test_a_stored_question_passes_the_check_that_the_admin_asks():
 def test_a_topic_may_build_on_one_that_comes_later():
     given = files(content("shape", topic="advanced"), content("open"))
     given["mini/advanced/topic.yaml"] = b"title: Advanced\nprerequisites: [basics]\n"
-    loading.apply(loading.read_bank(given))
+    loading.apply(bank_files.read_bank(given))
     assert [t.slug for t in Topic.objects.get(slug="advanced").prerequisites.all()] == ["basics"]
 
 
@@ -143,13 +145,13 @@ def test_an_unknown_prerequisite_is_an_error():
     given = files()
     given["mini/basics/topic.yaml"] = b"title: Basics\nprerequisites: [nowhere]\n"
     with pytest.raises(BankErrors, match="no topic “nowhere”"):
-        loading.apply(loading.read_bank(given))
+        loading.apply(bank_files.read_bank(given))
     assert not Bank.objects.exists()
 
 
 def test_a_slug_of_another_bank_is_not_taken_over():
-    loading.apply(loading.read_bank(files()))
-    other = loading.read_bank(files(content("shape", title="Mine"), bank="other"))
+    loading.apply(bank_files.read_bank(files()))
+    other = bank_files.read_bank(files(content("shape", title="Mine"), bank="other"))
     with pytest.raises(BankErrors, match="is taken by the bank “A small bank”"):
         loading.difference(other)
     with pytest.raises(BankErrors):
@@ -199,7 +201,7 @@ def test_a_strange_file_name_is_an_error(name):
     "name", ["mini/README.md", "mini/.DS_Store", "__MACOSX/mini/._x.md", ".git/config", "mini/coverage.yaml"]
 )
 def test_by_products_of_other_tools_are_passed_over(name):
-    assert loading.read_bank({**files(), name: b"\x00\x01"}) == loading.read_bank(files())
+    assert bank_files.read_bank({**files(), name: b"\x00\x01"}) == bank_files.read_bank(files())
 
 
 def test_two_files_of_one_slug_are_an_error():
@@ -226,15 +228,15 @@ def test_a_broken_yaml_file_is_an_error(data):
 
 
 def test_too_many_or_too_large_files_are_refused_with_the_limit(monkeypatch):
-    monkeypatch.setattr(loading, "MAX_FILES", 5)
-    monkeypatch.setattr(loading, "MAX_TOTAL", 2**20)
+    monkeypatch.setattr(bank_files, "MAX_FILES", 5)
+    monkeypatch.setattr(bank_files, "MAX_TOTAL", 2**20)
     found = errors({**files(), **{f"mini/basics/big-{i}.md": b"x" * 2**17 for i in range(9)}})
     assert any("at most 5 files" in error for error in found)
     assert any("at most 1 MB" in error for error in found)
 
 
 def test_a_failure_while_storing_leaves_everything_as_it_was(monkeypatch):
-    parsed = loading.read_bank(files())
+    parsed = bank_files.read_bank(files())
     first = parsed.questions[0]
     broken = replace(parsed, questions=(first, replace(parsed.questions[1], topic="nowhere")))
     with pytest.raises(KeyError):
@@ -306,13 +308,13 @@ def test_loadbank_follows_no_links_out_of_the_folder(tmp_path):
 
 def test_dumpbank_writes_what_loadbank_reads(tmp_path):
     given = files(*(content(kind) for kind in KIND_FIELDS), variant())
-    loading.apply(loading.read_bank(given))
+    loading.apply(bank_files.read_bank(given))
     run("dumpbank", "mini", str(tmp_path))
-    assert loading.read_bank(loading.read_folder(tmp_path)) == loading.read_bank(given)
+    assert bank_files.read_bank(bank_files.read_folder(tmp_path)) == bank_files.read_bank(given)
 
 
 def test_dumpbank_of_an_unknown_bank_lists_the_known_ones(tmp_path):
-    loading.apply(loading.read_bank(files()))
+    loading.apply(bank_files.read_bank(files()))
     with pytest.raises(CommandError, match="Banks: mini"):
         run("dumpbank", "nothing", str(tmp_path))
 
@@ -337,3 +339,18 @@ def test_checkbank_fails_where_a_rule_is_broken(tmp_path):
 def test_the_shipped_banks_load():
     assert "cnn: " in run("loadbank")
     assert Question.objects.published().count() >= 40
+
+
+@pytest.mark.django_db
+def test_an_export_holds_the_topics_that_its_topics_build_on():
+    loading.apply(bank_files.read_bank(files()))
+    bank = Bank.objects.get()
+    topic = bank.questions.first().topic
+    basis = Topic.objects.create(slug="basis", title="Basis", order=1)
+    topic.prerequisites.add(basis)
+    basis.prerequisites.add(Topic.objects.create(slug="deeper-basis", title="Deeper", order=0))
+    exported = loading.files_of(bank)
+    bank.delete()
+    Topic.objects.all().delete()
+    loading.apply(bank_files.read_bank(exported))
+    assert set(Topic.objects.values_list("slug", flat=True)) == {topic.slug, "basis", "deeper-basis"}

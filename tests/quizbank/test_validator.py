@@ -2,12 +2,12 @@
 
 import pytest
 
-from quizbank import instances, loading, validator
+from quizbank import bank_files, instances, validator
 from tests.quizbank.samples import OPTIONS, content, files, variant
 
 
 def broken(*contents, exercises=None):
-    bank = loading.read_bank(files(*contents))
+    bank = bank_files.read_bank(files(*contents))
     return [f"{error.field}: {error.expected}" for error in validator.check(bank, exercises)]
 
 
@@ -57,7 +57,7 @@ def test_numbers_of_the_options_are_asked():
 def test_the_error_names_the_line():
     given = files(content("shape", worked_answer="One.\n\nThen 12345.", related=["nowhere"]))
     lines = given["mini/basics/a-shape-question.md"].decode().split("\n")
-    link, number = validator.check(loading.read_bank(given), files=given)
+    link, number = validator.check(bank_files.read_bank(given), files=given)
     assert lines[number.line - 1] == "Then 12345."
     assert lines[link.line - 1] == "- nowhere"
 

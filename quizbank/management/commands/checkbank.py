@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from quizbank import format, validator
-from quizbank.loading import ParsedBank
+from quizbank.bank_files import ParsedBank
 from quizbank.management import banks
 from quizbank.problems import BankErrors
 
