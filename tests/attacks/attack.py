@@ -12,13 +12,21 @@ USUAL = Limits(seconds=5, memory_mb=192)
 
 @dataclass(frozen=True)
 class Attack:
-    """`outcome` is the verdict, or RETURNED with `value` the harmless result."""
+    """`outcome` is the verdict, or RETURNED with `value` the harmless result.
+
+    `elsewhere` is the verdict where there are no control groups and resource limits stand in for them.
+    """
 
     name: str
     source: str
     outcome: str
     value: Any = None
     limits: Limits = USUAL
+    elsewhere: str = ""
+
+    @property
+    def outcomes(self) -> set[str]:
+        return {self.outcome, self.elsewhere or self.outcome}
 
     def __str__(self) -> str:
         return self.name

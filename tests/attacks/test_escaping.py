@@ -106,7 +106,7 @@ def solve():
 @pytest.mark.parametrize("attack", ATTACKS + (NUMBERS if X86 else []), ids=str)
 def test_nothing_leaves_the_box(engine, attack):
     outcome, value = run(engine, attack)
-    assert outcome == attack.outcome, value
+    assert outcome in attack.outcomes, value
     if attack.value is not None:
         assert value == attack.value
     assert honest_is_accepted(engine)

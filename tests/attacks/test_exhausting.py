@@ -33,8 +33,10 @@ ATTACKS = [
     Attack("memory at import", "kept = [bytearray(1 << 20) for _ in range(10000)]", "memory_limit"),
     Attack(
         "memory shared by mmap",
-        "import mmap\ndef solve():\n m = mmap.mmap(-1, 1 << 30)\n for i in range(0, 1 << 30, 4096): m[i] = 1",
+        # Without control groups shared memory is bounded by the address space: the limit and 1 GiB.
+        "import mmap\ndef solve():\n m = mmap.mmap(-1, 1 << 33)\n for i in range(0, 1 << 33, 4096): m[i] = 1",
         "memory_limit",
+        elsewhere="runtime_error",
     ),
     Attack(
         "scratch folder",
@@ -102,6 +104,7 @@ ATTACKS = [
         "deep recursion without a limit",
         "import sys\nsys.setrecursionlimit(10**9)\ndef solve(n=0):\n return [solve(n + 1)]\n",
         "memory_limit",
+        elsewhere="runtime_error",
     ),
     Attack(
         "a stack overflow",
@@ -126,7 +129,7 @@ ATTACKS = [
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_nothing_is_exhausted(engine, attack):
     outcome, value = run(engine, attack)
-    assert outcome == attack.outcome, value
+    assert outcome in attack.outcomes, value
     if attack.value is not None:
         assert value == attack.value
     assert honest_is_accepted(engine)

@@ -97,7 +97,7 @@ def solve():
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_a_forged_verdict_comes_to_nothing(engine, attack):
     outcome, value = run(engine, attack)
-    assert outcome == attack.outcome, value
+    assert outcome in attack.outcomes, value
     if attack.value is not None:
         assert value == attack.value
     assert honest_is_accepted(engine)
