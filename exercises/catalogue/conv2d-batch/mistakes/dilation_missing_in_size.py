@@ -50,7 +50,9 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
                     :, :, top : top + sh * (h_out - 1) + 1 : sh, left : left + sw * (w_out - 1) + 1 : sw
                 ]
                 rows, columns = tap.shape[2:]
-                outputs[:, :, :rows, :columns] += np.einsum("nmij,om->noij", tap, weights[:, :, a, c])
+                outputs[:, :, :rows, :columns] += np.einsum(
+                    "nmij,om->noij", tap, weights[:, :, a, c], optimize=True
+                )
     if b is not None:
         y += b.reshape(1, -1, 1, 1)
     return y

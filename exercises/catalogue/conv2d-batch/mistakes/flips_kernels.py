@@ -49,7 +49,9 @@ def conv2d(x, w, b=None, stride=1, padding=0, dilation=1, groups=1):
                 tap = inputs[
                     :, :, top : top + sh * (h_out - 1) + 1 : sh, left : left + sw * (w_out - 1) + 1 : sw
                 ]
-                outputs += np.einsum("nmij,om->noij", tap, weights[:, :, kh - 1 - a, kw - 1 - c])
+                outputs += np.einsum(
+                    "nmij,om->noij", tap, weights[:, :, kh - 1 - a, kw - 1 - c], optimize=True
+                )
     if b is not None:
         y += b.reshape(1, -1, 1, 1)
     return y
