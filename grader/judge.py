@@ -4,6 +4,7 @@ Input i is sent only after output i-1 came back; expected values, seeds and refe
 Whatever comes back is data to be judged. A fault of ours gives internal_error and never a learner's verdict.
 """
 
+import importlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,7 +12,7 @@ from time import monotonic, perf_counter
 from typing import Any
 
 from exercises.candidate import Candidate, Raised
-from exercises.catalogue import Exercise
+from exercises.catalogue import Exercise, Mistake
 from exercises.diagnosis import diagnose, failing_call, outcome
 from exercises.dsl import Case
 from exercises.failure import Difference, Failure, Kind
@@ -22,7 +23,7 @@ from grader.report import CaseReport, Report, Verdict
 
 log = logging.getLogger(__name__)
 
-DIAGNOSIS_SECONDS = 10.0
+DIAGNOSIS_SECONDS = 2.0  # of one judgement, for all its failed cases together
 FAULT_MESSAGE = "Grading failed through a fault of ours. This does not count against you."
 
 Listener = Callable[[dict[str, Any]], None]
@@ -69,7 +70,8 @@ class Judgement:
         self.on_event = on_event or (lambda event: None)
         self.text = source.decode("utf-8", "replace")
         self.done: list[CaseReport] = []
-        self.diagnosing_until: float | None = None
+        self.diagnosis_seconds = DIAGNOSIS_SECONDS
+        self.named: Mistake | None = None
 
     def report(self) -> Report:
         """Judge. A fault of ours leaves no verdict of a learner's behind."""
@@ -184,15 +186,28 @@ class Judgement:
             details=self._details(case, driver, error),
         )
 
-    def _diagnosed(self, case: Case, driver: RemoteDriver, error: Failure | Raised) -> Any:
+    def _diagnosed(self, case: Case, driver: RemoteDriver, error: Failure | Raised) -> Mistake | None:
         """A diagnosis is a help: when it takes long or breaks, the verdict stands without it."""
-        if self.diagnosing_until is None:
-            self.diagnosing_until = monotonic() + DIAGNOSIS_SECONDS
+        start = monotonic()
         try:
-            return diagnose(self.exercise, case, self.seed, driver.calls, error, self.diagnosing_until)
+            if self.exercise.profile == "torch":
+                importlib.import_module("torch")  # seconds, once a process, that don't count
+                start = monotonic()
+            found = diagnose(
+                self.exercise,
+                case,
+                self.seed,
+                driver.calls,
+                error,
+                deadline=start + self.diagnosis_seconds,
+                likely=self.named,
+            )
         except Exception:
             log.exception("diagnosing case %r of %s failed", case.name, self.exercise.slug)
-            return None
+            found = None
+        self.diagnosis_seconds -= monotonic() - start
+        self.named = found or self.named
+        return found
 
     def _details(self, case: Case, driver: RemoteDriver, error: Failure | Raised) -> dict[str, Any]:
         """What the learner may see: on hidden cases shapes where they differ, and lines of their own code."""
