@@ -1,7 +1,7 @@
 """Two ways in, one port: event streams are served by Django's async handler, everything else as WSGI.
 
-Django's own sync-in-async path takes 1.4 to 3.7 times as long as a thread pool (`./dev bench web`), while a stream
-of server-sent events must not hold one of these threads.
+Django's own sync-in-async path takes 1.4 to 3.7 times as long as a thread pool (`./dev bench web`), while a
+stream of server-sent events must not hold one of these threads.
 """
 
 import os

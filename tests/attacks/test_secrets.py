@@ -89,7 +89,7 @@ def solve():
     ),
     Attack(
         "following links out",
-        "import os\ndef solve(): return open('/tmp/../../../../root/.bashrc').read()",
+        "import os\ndef solve(): return open('/tmp/../../../../etc/shadow').read()",
         "runtime_error",
     ),
     Attack("the old root", "import os\ndef solve(): return os.listdir('/.old')", "runtime_error"),
