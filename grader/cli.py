@@ -106,7 +106,9 @@ def _engine(exercise: Exercise) -> Iterator[Engine]:
         return
     with tempfile.TemporaryDirectory(prefix="stride-") as folder:
         path = Path(folder) / "runner.sock"
-        process = start_runner(path, (exercise.profile,), standby=1, jobs=1, wait_seconds=120)
+        process = start_runner(
+            path, (exercise.profile,), standby=1, jobs=1, wait_seconds=120, log_level="warning"
+        )
         try:
             yield Engine(path)
         finally:

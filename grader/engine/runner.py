@@ -308,6 +308,9 @@ def _arguments() -> argparse.Namespace:
         "--jobs", type=int, help="sessions at once; the number of CPUs, or 1 without control groups"
     )
     parser.add_argument(
+        "--log-level", choices=("info", "warning"), default="info", help="least level logged; info if absent"
+    )
+    parser.add_argument(
         "--die-with-parent", action="store_true", help="end when the process that started this ends"
     )
     arguments = parser.parse_args()
@@ -320,7 +323,9 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     arguments = _arguments()
     logging.basicConfig(
-        level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr
+        level=arguments.log_level.upper(),
+        format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        stream=sys.stderr,
     )
     if arguments.die_with_parent:
         system.die_with_parent(signal.SIGTERM)  # so that it still cleans up

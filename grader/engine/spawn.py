@@ -26,6 +26,7 @@ def start_runner(
     jobs: int | None = None,
     recycle_after: int | None = None,
     die_with_parent: bool = True,
+    log_level: str = "info",
     wait_seconds: float = 30.0,
     python: str = sys.executable,
 ) -> subprocess.Popen[bytes]:
@@ -42,6 +43,8 @@ def start_runner(
         str(socket_path),
         "--profiles",
         ",".join(profiles),
+        "--log-level",
+        log_level,
     ]
     command += ["--die-with-parent"] * die_with_parent
     sizes = {"standby": standby, "jobs": jobs, "recycle-after": recycle_after}
