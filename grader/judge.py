@@ -19,7 +19,7 @@ from exercises.failure import Difference, Failure, Kind
 from grader import words
 from grader.candidate import RemoteDriver, raised
 from grader.engine import Engine, Handle, Limits, Session, errors
-from grader.report import CaseReport, Report, Verdict
+from grader.report import NOT_RUN, CaseReport, Report, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Judgement:
             frames = words.frames(raised(fault).frames, self.text)
         elif isinstance(fault, errors.InvalidSubmission) and fault.line:
             message = f"line {fault.line}: {message}"
-        self.done = [self._unjudged(case, verdict, f"not run: {message}") for case in self.cases]
+        self.done = [self._unjudged(case, verdict, f"{NOT_RUN}{message}") for case in self.cases]
         stdout = words.clean(fault.stdout, words.STDOUT_CHARACTERS)
         return {"message": message, "frames": tuple(frames), "stdout": stdout}
 
@@ -138,7 +138,7 @@ class Judgement:
         """The session is dead: the case under way and all after it share the verdict."""
         message = words.clean(fault.message)
         for index, case in enumerate(self.cases[len(self.done) :]):
-            text = message if index == 0 else f"not run: {message}"
+            text = message if index == 0 else f"{NOT_RUN}{message}"
             self.done.append(self._unjudged(case, Verdict(fault.verdict), text))
 
     @staticmethod

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 MAX_REPORT_BYTES = 256 * 1024
+NOT_RUN = "not run: "
 DETAILS = ("inputs", "expected", "actual", "stdout")
 
 
@@ -21,6 +22,19 @@ class Verdict(StrEnum):
     SANDBOX_VIOLATION = "sandbox_violation"
     INVALID_SUBMISSION = "invalid_submission"
     INTERNAL_ERROR = "internal_error"
+
+
+def was_not_run(case: dict[str, Any]) -> bool:
+    """Whether a case of a report's JSON was skipped, since the session had ended before it.
+
+    A case that ran and failed has a kind, so that no message of a candidate's can pass for this.
+    """
+    return case.get("kind") is None and str(case.get("message") or "").startswith(NOT_RUN)
+
+
+def not_run_text(count: int) -> str:
+    """How many cases were not run, in words."""
+    return f"{count} case was not run" if count == 1 else f"{count} cases were not run"
 
 
 @dataclass(frozen=True)

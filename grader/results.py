@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.models import Submission
+from grader.report import not_run_text, was_not_run
 
 Verdict = Submission.Verdict
 
@@ -55,6 +56,7 @@ class CaseView:
     facts: list[tuple[str, str]]
     stdout: str
     frames: list[str]
+    not_run: bool = False
     open: bool = False
 
     @property
@@ -98,7 +100,14 @@ class Result:
 
     @property
     def failing(self) -> list[CaseView]:
-        return [case for case in self.cases if not case.passed]
+        """The cases that ran and failed."""
+        return [case for case in self.cases if not case.passed and not case.not_run]
+
+    @property
+    def not_run_text(self) -> str:
+        """How many cases were not run since the session had ended; empty if all were."""
+        count = sum(case.not_run for case in self.cases)
+        return not_run_text(count) if count else ""
 
     @property
     def passing(self) -> list[CaseView]:
@@ -147,7 +156,7 @@ def _explanation(submission: Submission) -> str:
 def _first_failing_open(cases: list[CaseView]) -> list[CaseView]:
     """Only the first failing case starts unfolded."""
     for index, case in enumerate(cases):
-        if not case.passed:
+        if not case.passed and not case.not_run:
             opened = CaseView(**{**vars(case), "open": True})
             return [*cases[:index], opened, *cases[index + 1 :]]
     return cases
@@ -169,6 +178,7 @@ def _case(case: dict[str, Any]) -> CaseView:
         facts=_facts(case.get("diff") or {}),
         stdout=as_text(case.get("stdout") or ""),
         frames=_frames(case.get("frames")),
+        not_run=was_not_run(case),
     )
 
 

@@ -3,6 +3,8 @@
 import textwrap
 from typing import Any
 
+from grader.report import not_run_text, was_not_run
+
 GREEN, RED, DIM, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[1m", "\033[0m"
 
 
@@ -34,8 +36,12 @@ def print_report(report: dict[str, Any], colour: bool) -> None:
         print(f"  {report['message']}")
     _print_frames(printer, report)
     printer.block("printed", report["stdout"])
+    skipped = [case for case in report["cases"] if was_not_run(case)]
     for case in report["cases"]:
-        _print_case(printer, case)
+        if not was_not_run(case):
+            _print_case(printer, case)
+    if skipped:
+        print(f"  {printer.paint('--  ', DIM)} {not_run_text(len(skipped))}")
     memory = report["usage"].get("peak_memory_mb")
     used = f", {memory:.0f} MB" if memory else ""
     print(printer.paint(f"{report['seconds']:.2f} s{used}, sandbox {report['sandbox'] or 'none'}", DIM))

@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from exercises import catalogue
+from exercises import catalogue, diagnosis
 from exercises.dsl import random_for
+from exercises.failure import Failure
 from grader.engine import Engine
 from grader.judge import judge
 from grader.report import MAX_REPORT_BYTES, Verdict
@@ -75,6 +76,27 @@ def test_a_typical_mistake_is_named_on_visible_and_hidden_cases(grade):
     assert verdicts(report) == ["wrong_answer", "wrong_answer", "accepted", "accepted", "accepted"]
     assert {case.diagnosis for case in report.cases[:2]} == {"You forgot the offset."}
     assert report.score == pytest.approx(4 / 8)
+
+
+def test_a_mistake_named_before_is_tried_alone(monkeypatch):
+    exercise = catalogue.load("conv2d-batch")
+    flips = next(mistake for mistake in exercise.mistakes if mistake.name == "flips_kernels")
+    candidate, case = exercise.local(flips.source), exercise.cases[1]
+    with pytest.raises(Failure) as caught:
+        case.run(candidate, SEED)
+    tried = []
+    monkeypatch.setattr(
+        diagnosis,
+        "replay",
+        lambda exercise, mistake, calls, real=diagnosis.replay: (
+            tried.append(mistake.name) or real(exercise, mistake, calls)
+        ),
+    )
+    calls = candidate._driver.calls
+    assert diagnosis.diagnose(exercise, case, SEED, calls, caught.value, likely=flips) == flips
+    assert tried == ["flips_kernels"]
+    other = next(mistake for mistake in exercise.mistakes if mistake.name == "forgets_bias")
+    assert diagnosis.diagnose(exercise, case, SEED, calls, caught.value, likely=other) == flips
 
 
 def test_a_mistake_that_only_shares_a_label_is_named(grade):

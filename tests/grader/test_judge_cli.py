@@ -45,6 +45,15 @@ def test_a_wrong_file_is_explained_in_words():
     assert "\033[" not in text
 
 
+def test_cases_after_a_fault_are_one_line_and_the_runner_is_silent():
+    done = grade("conv2d-batch", "-", source=b"def conv2d(*args, **kwargs):\n    print('x' * 10_000_000)\n")
+    text = done.stdout.decode()
+    assert text.count("FAIL") == 1
+    skipped = len(catalogue.load("conv2d-batch").cases) - 1
+    assert f"{skipped} cases were not run" in text
+    assert b"INFO" not in done.stderr
+
+
 def test_a_file_that_is_no_python_has_a_verdict():
     done = grade("conv2d-batch", "-", "--json", source=b"\x89PNG\0\0")
     assert done.returncode == 0

@@ -1,6 +1,7 @@
 """What the pages make of a report."""
 
 import pytest
+from django.template.loader import render_to_string
 
 from grader import results
 from tests.grader.conftest import REPORT
@@ -54,3 +55,31 @@ def test_a_long_text_is_cut(finish):
     shown = results.present(finish({**REPORT, "cases": [case]})).failing[0].stdout
     assert shown.endswith("(cut)")
     assert len(shown) < 21_000
+
+
+def test_cases_that_were_not_run_are_counted_instead_of_listed(finish):
+    skipped = [
+        {
+            "name": f"later {n}",
+            "visible": False,
+            "verdict": "time_limit",
+            "points": 1,
+            "message": "not run: slow",
+        }
+        for n in range(14)
+    ]
+    stopped = {**REPORT["cases"][1], "verdict": "time_limit", "message": "slow"}
+    result = results.present(finish({**REPORT, "cases": [stopped, *skipped]}))
+    assert [(case.name, case.open) for case in result.failing] == [("a failing case", True)]
+    assert result.not_run_text == "14 cases were not run"
+    assert result.points == 16
+    page = render_to_string("grader/_result.html", {"result": result})
+    assert "14 cases were not run" in page
+    assert "later" not in page
+
+
+def test_a_failure_cannot_pass_for_a_case_that_was_not_run(finish):
+    case = {**REPORT["cases"][1], "kind": "exception", "message": "not run: I was"}
+    result = results.present(finish({**REPORT, "cases": [case]}))
+    assert len(result.failing) == 1
+    assert result.not_run_text == ""
