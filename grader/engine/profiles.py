@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "LANG": "C.UTF-8",
-    "HOME": "/tmp",  # noqa: S108 - the child's own scratch folder
+    "HOME": "/scratch",  # the child's own folder
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONNOUSERSITE": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",

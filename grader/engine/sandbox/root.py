@@ -19,9 +19,10 @@ from grader.engine.sandbox.system import (
     MS_REC,
 )
 
-SCRATCH = "/tmp"  # noqa: S108 - inside the sandbox, on a file system of its own
+SCRATCH = "/scratch"  # inside the sandbox, on a file system of its own; also known as /tmp
+_SCRATCH_LINK = "/tmp"  # noqa: S108 - unless the interpreter itself lies below it
 _OLD = "/.old"
-_BASES = ("/tmp", "/mnt", "/var/tmp", "/dev/shm")  # noqa: S108 - any folder that exists will do
+_BASES = ("/tmp", "/mnt", "/var/tmp", "/dev/shm")  # noqa: S108 - any folder that holds nothing we show
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
 _TOP_LINKS = ("/lib", "/lib64", "/lib32")
 
@@ -43,7 +44,7 @@ def build(tree: Tree) -> None:
     folders = [(path, os.path.realpath(path)) for path in _outermost(tree.folders)]
     packages = [(path, os.path.realpath(path)) for path in tree.packages]
     hidden = [path for path in map(os.path.realpath, tree.hidden) if os.path.isdir(path)]
-    _pivot_into_empty()
+    _pivot_into_empty(real for _, real in (*folders, *packages))
     for path, target in links.items():
         os.symlink(target, path)
     _bind_all(folders)
@@ -55,6 +56,8 @@ def build(tree: Tree) -> None:
         system.restrict_mounts(path, MS_RDONLY, recursive=False)
     _bind_devices()
     os.makedirs(SCRATCH, exist_ok=True)
+    if not os.path.lexists(_SCRATCH_LINK):
+        os.symlink(SCRATCH, _SCRATCH_LINK)
     system.umount(_OLD)
     os.rmdir(_OLD)
     system.restrict_mounts("/", MS_RDONLY | MS_NOSUID | MS_NODEV, recursive=False)
@@ -69,8 +72,11 @@ def _outermost(paths: Iterable[str]) -> list[str]:
     return kept
 
 
-def _pivot_into_empty() -> None:
-    base = next(path for path in _BASES if os.path.isdir(path))
+def _pivot_into_empty(shown: Iterable[str]) -> None:
+    """Change to an empty root. What lies below the folder that it covers could not be shown afterwards."""
+    kept = [f"{path}/" for path in shown]
+    free = (base for base in _BASES if not any(path.startswith(f"{base}/") for path in kept))
+    base = next(base for base in free if os.path.isdir(base))
     system.mount("", "/", "", MS_REC | MS_PRIVATE)
     system.mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
     os.mkdir(base + _OLD, 0o700)
