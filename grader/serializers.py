@@ -30,8 +30,8 @@ class LimitsSerializer(serializers.Serializer[Any]):
     memory_mb = serializers.IntegerField()
 
 
-class EntrySerializer(serializers.Serializer[Any]):
-    """An exercise in a list."""
+class SummarySerializer(serializers.Serializer[Any]):
+    """What a list and the page of an exercise both tell."""
 
     slug = serializers.CharField(source="exercise.slug")
     title = serializers.CharField(source="exercise.title")
@@ -42,6 +42,11 @@ class EntrySerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(source="exercise.minutes")
     points = serializers.IntegerField(source="exercise.points")
     profile = serializers.CharField(source="exercise.profile")
+
+
+class EntrySerializer(SummarySerializer):
+    """An exercise in a list."""
+
     state = serializers.ChoiceField(choices=shelf.STATES)
 
 
@@ -50,18 +55,9 @@ class SolutionSerializer(serializers.Serializer[Any]):
     source = serializers.CharField()  # type: ignore[assignment]
 
 
-class ExerciseSerializer(serializers.Serializer[Workspace]):
+class ExerciseSerializer(SummarySerializer):
     """One exercise, never with its checks; with model answers only after solving it or giving up."""
 
-    slug = serializers.CharField(source="exercise.slug")
-    title = serializers.CharField(source="exercise.title")
-    summary = serializers.CharField(source="exercise.summary")
-    topic = serializers.CharField(source="exercise.topic")
-    level = serializers.CharField(source="exercise.level")
-    tags = serializers.ListField(source="exercise.tags", child=serializers.CharField())
-    minutes = serializers.IntegerField(source="exercise.minutes")
-    points = serializers.IntegerField(source="exercise.points")
-    profile = serializers.CharField(source="exercise.profile")
     devices = serializers.ListField(source="exercise.devices", child=serializers.CharField())
     frameworks = serializers.ListField(source="exercise.frameworks", child=serializers.CharField())
     entry_points = serializers.ListField(source="exercise.entry_points", child=serializers.CharField())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.engine import Engine, Limits, errors
+from tests.grader.engine.support import honest_is_accepted
 
 RETURNED = "returned"  # the code ran to its end; what it gave is checked by value
 
@@ -41,3 +42,12 @@ def run(engine: Engine, attack: Attack) -> tuple[str, Any]:
             return RETURNED, session.call("solve").value
         except errors.CandidateFault as fault:
             return fault.verdict, str(fault)
+
+
+def assert_harmless(engine: Engine, attack: Attack) -> None:
+    """The attack comes to what it must, and the next submission on the same runner is judged as ever."""
+    outcome, value = run(engine, attack)
+    assert outcome in attack.outcomes, value
+    if attack.value is not None:
+        assert value == attack.value
+    assert honest_is_accepted(engine)

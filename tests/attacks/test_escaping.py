@@ -4,8 +4,7 @@ import platform
 
 import pytest
 
-from tests.attacks.attack import RETURNED, Attack, run
-from tests.grader.engine.support import honest_is_accepted
+from tests.attacks.attack import RETURNED, Attack, assert_harmless, run
 
 pytestmark = pytest.mark.sandbox
 
@@ -105,11 +104,7 @@ def solve():
 
 @pytest.mark.parametrize("attack", ATTACKS + (NUMBERS if X86 else []), ids=str)
 def test_nothing_leaves_the_box(engine, attack):
-    outcome, value = run(engine, attack)
-    assert outcome in attack.outcomes, value
-    if attack.value is not None:
-        assert value == attack.value
-    assert honest_is_accepted(engine)
+    assert_harmless(engine, attack)
 
 
 def test_a_shell_command_does_not_run(engine):

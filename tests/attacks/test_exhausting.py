@@ -5,7 +5,7 @@ import time
 import pytest
 
 from grader.engine import Limits, errors
-from tests.attacks.attack import RETURNED, Attack, run
+from tests.attacks.attack import RETURNED, Attack, assert_harmless
 from tests.grader.engine.support import QUICK, honest_is_accepted
 
 pytestmark = pytest.mark.sandbox
@@ -128,11 +128,7 @@ ATTACKS = [
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_nothing_is_exhausted(engine, attack):
-    outcome, value = run(engine, attack)
-    assert outcome in attack.outcomes, value
-    if attack.value is not None:
-        assert value == attack.value
-    assert honest_is_accepted(engine)
+    assert_harmless(engine, attack)
 
 
 def test_a_thread_does_not_survive_its_submission(engine):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from grader.engine import Handle, errors
-from tests.attacks.attack import RETURNED, Attack, run
-from tests.grader.engine.support import QUICK, honest_is_accepted
+from tests.attacks.attack import RETURNED, Attack, assert_harmless
+from tests.grader.engine.support import QUICK
 
 pytestmark = pytest.mark.sandbox
 
@@ -96,11 +96,7 @@ def solve():
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_a_forged_verdict_comes_to_nothing(engine, attack):
-    outcome, value = run(engine, attack)
-    assert outcome in attack.outcomes, value
-    if attack.value is not None:
-        assert value == attack.value
-    assert honest_is_accepted(engine)
+    assert_harmless(engine, attack)
 
 
 def test_what_a_child_says_about_itself_is_cut(engine):

@@ -3,8 +3,8 @@
 import pytest
 
 from grader.engine import Limits
-from tests.attacks.attack import RETURNED, Attack, run
-from tests.grader.engine.support import QUICK, honest_is_accepted
+from tests.attacks.attack import RETURNED, Attack, assert_harmless
+from tests.grader.engine.support import QUICK
 
 # The way to the interpreter may be seen, and may lead through a home folder; nothing beside it.
 WAY = """
@@ -98,11 +98,8 @@ def solve():
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=str)
 def test_a_search_for_secrets_finds_none(engine, attack):
-    outcome, value = run(engine, attack)
-    assert outcome in attack.outcomes, value
-    if outcome == RETURNED:
-        assert value == attack.value
-    assert honest_is_accepted(engine)
+    assert attack.outcome != RETURNED or attack.value is not None, "what it may find must be stated"
+    assert_harmless(engine, attack)
 
 
 def test_a_submission_leaves_nothing_for_the_next(engine):
