@@ -149,6 +149,14 @@ class Session:
         body, seconds = self._ask(wire.ATTRIBUTE, {"object": handle, "name": name})
         return _reply(body, seconds, self.limits)
 
+    def pause(self) -> float:
+        """Stop all threads of the process until `resume`; gives the CPU seconds of the session so far."""
+        return self._hold("pause")
+
+    def resume(self) -> float:
+        """Let a paused process go on; gives the CPU seconds of the session so far."""
+        return self._hold("resume")
+
     def finish(self) -> Usage:
         """End the process and give what the session used. May be called again."""
         if self._usage is None:
@@ -157,6 +165,20 @@ class Session:
         return self._usage
 
     # How it is done
+
+    def _hold(self, verb: str) -> float:
+        if self._dead is not None:
+            raise self._dead
+        if self._usage is not None:
+            raise errors.EngineFault("the session is finished")
+        try:
+            control.send(self._sock, {"do": verb})
+            answer, _ = control.receive(self._sock)
+        except (TimeoutError, OSError, control.Closed):
+            self._die(errors.EngineFault("the runner does not answer"))
+        if "error" in answer:
+            self._die(_engine_error(answer))
+        return float(answer["cpu"])
 
     def _ask(self, kind: int, request: dict[str, Any]) -> tuple[dict[str, Any], float]:
         if self._dead is not None:

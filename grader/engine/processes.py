@@ -68,6 +68,17 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
+    def hold(self, stopped: bool) -> None:
+        """Stop all its threads, or let them go on. It can neither ignore that nor end it itself."""
+        if self.ended is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGSTOP if stopped else signal.SIGCONT)
+
+    def usage_so_far(self) -> dict[str, float]:
+        """What it has used, whether or not it has ended."""
+        return self.usage() if self.ended is None else self.usage_at_end
+
     def usage(self) -> dict[str, float]:
         """CPU seconds and peak memory of the session so far."""
         if self.group is not None:

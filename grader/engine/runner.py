@@ -116,6 +116,8 @@ class Runner:
             self._open(client, message)
         elif verb == "finish":
             self._finish(client, bool(message.get("ended")))
+        elif verb in ("pause", "resume"):
+            self._hold(client, verb == "pause")
         else:
             raise ValueError(f"unknown verb {verb!r}")
 
@@ -224,6 +226,14 @@ class Runner:
             self._answer(client, {"error": "fault", "message": f"the limits could not be set: {error}"})
             return
         self._answer(client, {"tier": self.plan.tier}, child.channel.fileno())
+
+    def _hold(self, client: Client, stopped: bool) -> None:
+        """Stop the process or let it go on, and say how much CPU time it has had."""
+        if client.child is None:
+            self._answer(client, {"error": "fault", "message": "no session is open"})
+            return
+        client.child.hold(stopped)
+        self._answer(client, {"cpu": client.child.usage_so_far()["cpu"]})
 
     def _finish(self, client: Client, ended: bool) -> None:
         """Account and end. Where the client saw the channel close, find out how the process ended first."""
