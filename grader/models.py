@@ -16,16 +16,48 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from structlog.contextvars import get_contextvars
 
 from exercises import catalogue
+from grader.records import (
+    Counter,
+    Fault,
+    GradeTally,
+    Notice,
+    Regrade,
+    RegradedSubmission,
+    Watermark,
+)
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+__all__ = [
+    "Counter",
+    "Draft",
+    "Fault",
+    "GradeTally",
+    "Notice",
+    "Outbox",
+    "PastReport",
+    "Progress",
+    "Regrade",
+    "RegradedSubmission",
+    "Submission",
+    "SubmissionEvent",
+    "Watermark",
+    "WorkerBeat",
+]
 
 
 def new_seed() -> int:
     """A secret seed that fits every database's 63-bit integers."""
     return secrets.randbits(62)
+
+
+def current_request_id() -> str:
+    """The id of the request under way, which the logs of the worker then tell too; empty outside of one."""
+    return str(get_contextvars().get("request_id", ""))
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
@@ -95,6 +127,7 @@ class Submission(models.Model):
     score = models.FloatField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True, help_text="Wall time that the learner's code took")
     memory_mb = models.FloatField(null=True, blank=True, help_text="Its peak memory")
+    request_id = models.CharField(max_length=64, blank=True, default=current_request_id, editable=False)
     report = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     started = models.DateTimeField(null=True, blank=True)
@@ -107,6 +140,7 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["user", "exercise", "-created"]),
+            models.Index(fields=["finished"]),
         ]
 
     def __str__(self) -> str:
@@ -238,6 +272,10 @@ class WorkerBeat(models.Model):
     name = models.CharField(max_length=120, primary_key=True)
     at = models.DateTimeField()
     runner = models.JSONField(null=True, help_text="The runner's status; empty while it doesn't answer")
+    started = models.DateTimeField(default=timezone.now)
+    queues = models.JSONField(default=list, help_text="The queues that it serves")
+    version = models.CharField(max_length=64, blank=True, help_text="Of the site's code in the worker")
+    runner_starts = models.PositiveIntegerField(default=0, help_text="How often it has started its runner")
 
     class Meta:
         ordering = ["name"]
