@@ -9,8 +9,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "benchmarks"
 
 def main() -> int:
     known = sorted(path.stem.removeprefix("bench_") for path in FOLDER.glob("bench_*.py"))
-    names = [name for name in sys.argv[1:] if not name.startswith("-")] or known
-    options = [name for name in sys.argv[1:] if name.startswith("-")]
+    given = sys.argv[1:]
+    first = next((i for i, text in enumerate(given) if text.startswith("-")), len(given))
+    names, options = given[:first] or known, given[first:]  # what follows an option is its value
     for name in names:
         if name not in known:
             print(f"dev bench: no benchmark {name!r}; there are {', '.join(known)}", file=sys.stderr)

@@ -136,20 +136,22 @@ class Processes:
                 child.wait()
 
 
+def worker_command(schedule: Path, concurrency: int | None = None) -> list[str]:
+    """The worker with its sweeper; as many processes as there are cores, from 2 to 8."""
+    concurrency = concurrency or max(2, min(8, os.cpu_count() or 2))
+    return [sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "--pool", "prefork",
+            "--concurrency", str(concurrency), "--queues", "cpu", "--schedule", str(schedule),
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
+
+
+def web_command(host: str, port: int) -> list[str]:
+    return [sys.executable, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
+            "--log-level", "warning", "--timeout-graceful-shutdown", "3"]  # fmt: skip
+
+
 def start_all(processes: Processes, host: str, port: int) -> None:
-    python = sys.executable
-    concurrency = str(max(2, min(8, os.cpu_count() or 2)))
-    processes.start(
-        "worker",
-        [python, "-m", "celery", "-A", "config", "worker", "--beat", "--pool", "prefork", "--concurrency",
-         concurrency, "--queues", "cpu", "--schedule", str(processes.log_folder.parent / "beat"),
-         "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
-    )  # fmt: skip
-    processes.start(
-        "web",
-        [python, "-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port),
-         "--log-level", "warning", "--timeout-graceful-shutdown", "3"],
-    )  # fmt: skip
+    processes.start("worker", worker_command(processes.log_folder.parent / "beat"))
+    processes.start("web", web_command(host, port))
 
 
 def wait_until_ready(processes: Processes, port: int, host: str) -> None:
