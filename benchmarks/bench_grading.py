@@ -182,7 +182,7 @@ def measure(kind: str, options: argparse.Namespace) -> None:
         )
         show_latency(measured.done, floor)
         show_stages(measured.done, rows)
-        show_use("used by a submission", measured.cpu, number, memory_mb(_groups(place)))
+        show_use("used by a submission", measured.cpu, len(measured.done), memory_mb(_groups(place)))
         again = sum(rows[click.pk][-1] > 1 for click in measured.done)
         if again:
             print(f"  {again} submissions needed more than one attempt: faults of ours; see the log")
