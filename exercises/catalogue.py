@@ -3,6 +3,7 @@
 import hashlib
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from exercises.candidate import Candidate
 from exercises.dsl import Case
 from exercises.local import LocalCandidate
 from exercises.metadata import ExerciseError, Metadata, docstring, parameters, parse
+from exercises.tiers import BASELINES
+from exercises.timing import Timed
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -66,11 +69,18 @@ class Exercise(Metadata):
     given: str | None
     solutions: tuple[Solution, ...]
     mistakes: tuple[Mistake, ...]
+    baselines: Mapping[str, str]
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases of checks.py in their order. Raises ExerciseError."""
         return _cases(self.folder / "checks.py")
+
+    @cached_property
+    def timed(self) -> Timed | None:
+        """The timed case of speed.py; None where the exercise has no such file. Raises ExerciseError."""
+        path = self.folder / "speed.py"
+        return _timed(path) if path.is_file() else None
 
     @property
     def points(self) -> int:
@@ -117,6 +127,7 @@ def _files(folder: Path) -> list[Path]:
         *folder.glob("*.md"),
         *folder.glob("*.py"),
         *folder.glob("mistakes/*.py"),
+        *folder.glob("baselines/*.py"),
     ]
     return sorted(found)
 
@@ -137,6 +148,7 @@ def _read(slug: str, folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> 
         given=texts.get("given.py"),
         solutions=_solutions(texts, folder, metadata),
         mistakes=_mistakes(texts, folder),
+        baselines=_baselines(texts, folder, metadata),
     )
 
 
@@ -186,15 +198,42 @@ def _mistakes(texts: dict[str, str], folder: Path) -> tuple[Mistake, ...]:
     return tuple(found)
 
 
-def _cases(path: Path) -> tuple[Case, ...]:
-    """Execute a checks.py, which is as trusted as the rest of this project, and collect its cases."""
+def _baselines(texts: dict[str, str], folder: Path, metadata: Metadata) -> Mapping[str, str]:
+    """The sources that speed is compared with: all or none, and with them a timed case."""
+    found = {name: texts.get(f"baselines/{name}.py", "") for name in BASELINES}
+    strange = {name for name in texts if name.startswith("baselines/")} - {f"baselines/{n}.py" for n in found}
+    if strange:
+        raise ExerciseError(f"{folder / min(strange)}: unknown baseline; there are {', '.join(BASELINES)}")
+    if not any(found.values()) and "speed.py" not in texts and metadata.speed is None:
+        return {}
+    for name in found:
+        _needed(texts, folder, f"baselines/{name}.py")
+    _needed(texts, folder, "speed.py")
+    return found
+
+
+def _executed(path: Path, what: str) -> dict[str, Any]:
+    """The names that a checks.py or speed.py defines, which are as trusted as the rest of this project."""
     if not path.is_file():
         raise ExerciseError(f"{path}: missing")
-    namespace: dict[str, Any] = {"__name__": f"checks of {path.parent.name}", "__file__": str(path)}
+    namespace: dict[str, Any] = {"__name__": f"{what} of {path.parent.name}", "__file__": str(path)}
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), namespace)  # noqa: S102
     except Exception as error:
         raise ExerciseError(f"{path}: {type(error).__name__}: {error}") from error
+    return namespace
+
+
+def _timed(path: Path) -> Timed:
+    found = [value for value in _executed(path, "speed").values() if isinstance(value, Timed)]
+    if len(found) != 1:
+        raise ExerciseError(f"{path}: expected one function with @timed, found {len(found)}")
+    return found[0]
+
+
+def _cases(path: Path) -> tuple[Case, ...]:
+    """Collect the cases of a checks.py."""
+    namespace = _executed(path, "checks")
     cases = tuple(value for value in namespace.values() if isinstance(value, Case))
     names = [case.name for case in cases]
     for name in names:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exercises.tiers import BASELINES, TIERS, Interval, Tiers
+
 LEVELS = ("junior", "mid", "senior")
 FRAMEWORKS = ("numpy", "torch")
 PROFILES = ("numpy", "torch", "cuda")
 DEVICES = ("cpu", "cuda")
-BASELINES = ("loops", "reference", "torch")
 HINTS = (2, 4)
 REQUIRED = (
     "title",
@@ -43,14 +44,6 @@ class ExerciseLimits:
 
 
 @dataclass(frozen=True)
-class Speed:
-    """How fast an answer is, compared with a baseline: the ratios at which the tiers begin, slowest first."""
-
-    baseline: str
-    tiers: tuple[float, ...]
-
-
-@dataclass(frozen=True)
 class Metadata:
     """What exercise.toml says."""
 
@@ -67,7 +60,7 @@ class Metadata:
     hints: tuple[str, ...]
     questions: tuple[str, ...]
     limits: ExerciseLimits
-    speed: Speed | None
+    speed: Tiers | None
 
 
 class Fields:
@@ -174,16 +167,23 @@ def _limits(fields: Fields) -> ExerciseLimits:
     return ExerciseLimits(float(seconds), fields.number("memory_mb", 128, 16384, whole=True), threads)
 
 
-def _speed(fields: Fields) -> Speed:
-    fields.only(("baseline", "tiers"))
-    tiers: Any = fields.table.get("tiers")
-    right = isinstance(tiers, list) and 1 <= len(tiers) <= 5
-    right = right and all(
-        isinstance(one, (int, float)) and not isinstance(one, bool) and one > 0 for one in tiers
-    )
-    if not right or sorted(set(tiers)) != tiers:
-        raise fields.error("tiers", "1 to 5 growing positive ratios")
-    return Speed(fields.choice("baseline", BASELINES), tuple(float(one) for one in tiers))
+def _speed(fields: Fields) -> Tiers:
+    fields.only((*TIERS, "calibration"))
+    bronze, silver, gold = (float(fields.number(name, 0.001, 100_000)) for name in TIERS)
+    if not gold < silver < bronze:
+        raise fields.error("silver", "a ratio above gold and below bronze")
+    calibration = fields.inner("calibration")
+    calibration.only(BASELINES)
+    return Tiers(bronze, silver, gold, {name: _interval(calibration, name) for name in BASELINES})
+
+
+def _interval(fields: Fields, name: str) -> Interval:
+    value: Any = fields.table.get(name)
+    right = isinstance(value, list) and len(value) == 3
+    right = right and all(isinstance(one, (int, float)) and not isinstance(one, bool) for one in value)
+    if not right or not 0 < value[0] <= value[1] <= value[2]:
+        raise fields.error(name, "three growing positive ratios: least, middle, most")
+    return Interval(*(float(one) for one in value))
 
 
 def _consistent(metadata: Metadata, fields: Fields) -> None:

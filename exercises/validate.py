@@ -58,6 +58,7 @@ def check(slug: str, seeds: int = 3, root: Path = catalogue.CATALOGUE) -> Result
         if not result.problems:  # without a right answer, mistakes show nothing
             result.problems += _mistake_problems(exercise, seed)
     result.problems += _starter_problems(exercise)
+    result.problems += _speed_problems(exercise)
     return result
 
 
@@ -156,6 +157,27 @@ def _starter_problems(exercise: Exercise) -> list[str]:
     except Exception as error:
         return [f"starter.py: {_words(error)}"]
     return [] if any(failures) else ["starter.py: accepted by every case"]
+
+
+def _speed_problems(exercise: Exercise) -> list[str]:
+    """Model answers and baselines give the right result of the timed call, and tiers are set."""
+    timed = exercise.timed
+    if timed is None:
+        return []
+    problems = []
+    if exercise.speed is None:
+        problems.append("exercise.toml: speed: missing; python -m grader.calibrate --write adds it")
+    if timed.function not in exercise.entry_points:
+        problems.append(f"speed.py: times {timed.function}, which is no entry point")
+    sources = {f"baselines/{name}.py": source for name, source in exercise.baselines.items()}
+    sources |= {solution.file: solution.source for solution in exercise.solutions}
+    for file, source in sources.items():
+        try:
+            call = timed.call(SEED, 0)
+            call.check(getattr(exercise.local(source, file), timed.function)(*call.args, **call.kwargs))
+        except Exception as error:
+            problems.append(f"{file}: fails the timed call: {_words(error)}")
+    return problems
 
 
 def _words(error: Exception) -> str:

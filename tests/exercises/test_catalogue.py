@@ -7,6 +7,7 @@ import pytest
 from exercises import catalogue, expect
 from exercises.catalogue import ExerciseError, UnknownExercise
 from exercises.metadata import REQUIRED, ExerciseLimits
+from exercises.tiers import TIERS
 from tests.exercises.support import edit
 
 
@@ -21,18 +22,22 @@ def test_an_exercise_is_read_whole(root):
         ("forgets_offset", "You forgot the offset."),
     ]
     assert exercise.solutions[0].framework == "numpy"
-    assert exercise.speed.tiers == (2.0, 10.0)
+    assert exercise.speed.as_dict() == {"bronze": 6.0, "silver": 1.2, "gold": 0.4}
+    assert exercise.speed.calibration["loops"].as_list() == [30.0, 32.0, 34.0]
+    assert list(exercise.baselines) == ["loops", "im2col", "library"]
+    assert exercise.timed.function == "affine"
     assert "OFFSET" in exercise.provided["given"]
     assert exercise.parameters("affine") == ("x", "factor", "offset")
 
 
 def test_the_version_follows_every_file(root):
     versions = {catalogue.load("affine", root).version}
-    for name in ("exercise.toml", "checks.py", "mistakes/counts_calls.py", "statement.md"):
+    files = ("exercise.toml", "checks.py", "mistakes/counts_calls.py", "statement.md", "baselines/loops.py")
+    for name in (*files, "speed.py"):
         path = root / "affine" / name
         path.write_text(path.read_text() + "\n")
         versions.add(catalogue.load("affine", root).version)
-    assert len(versions) == 5
+    assert len(versions) == 7
 
 
 @pytest.mark.parametrize(
@@ -54,7 +59,15 @@ def test_the_version_follows_every_file(root):
         ('frameworks = ["numpy"]', 'frameworks = ["torch"]', "profile: expected torch or cuda"),
         ('"affine", "Counter"', '"affine", "class"', "entry_points: expected names"),
         ('"Broadcasting does it.", ', "", "hints: expected a list of 2 to 4"),
-        ("tiers = [2.0, 10]", "tiers = [10, 2.0]", "speed.tiers: expected 1 to 5 growing"),
+        ("silver = 1.2", "silver = 0.3", "speed.silver: expected a ratio above gold and below bronze"),
+        ("gold = 0.4", "gold = 0", "speed.gold: expected a number from 0.001 to 100000, found 0"),
+        ("gold = 0.4", "gold = 0.4\nplatinum = 0.1", "speed.platinum: unknown field"),
+        (
+            "loops = [30.0, 32.0, 34.0]",
+            "loops = [32.0, 30.0, 34.0]",
+            "speed.calibration.loops: expected three",
+        ),
+        ("loops = [30.0, 32.0, 34.0]", "", "speed.calibration.loops: expected three growing positive ratios"),
         ("minutes = 5", "minutes = ", "Invalid value"),
     ],
 )
@@ -66,7 +79,10 @@ def test_a_wrong_field_is_named_with_its_file(root, old, new, complaint):
     assert "exercise.toml" in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["statement.md", "starter.py", "solution.py", "editorial.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["statement.md", "starter.py", "solution.py", "editorial.md", "speed.py", "baselines/library.py"],
+)
 def test_a_missing_file_is_named(root, name):
     (root / "affine" / name).unlink()
     with pytest.raises(ExerciseError, match=f"{re.escape(name)}: missing or empty"):
@@ -104,6 +120,18 @@ def test_wrong_checks_are_named(root, old, new, complaint):
     assert complaint in str(caught.value)
 
 
+def test_a_baseline_of_another_name_is_named(root):
+    (root / "affine" / "baselines" / "quick.py").write_text("x = 1\n")
+    with pytest.raises(ExerciseError, match=r"quick\.py: unknown baseline; there are loops, im2col, library"):
+        catalogue.load("affine", root)
+
+
+def test_a_speed_file_needs_one_timed_case(root):
+    edit(root, "speed.py", "@timed(", "@(lambda function, title: lambda draw: draw)(")
+    with pytest.raises(ExerciseError, match=r"speed\.py: expected one function with @timed, found 0"):
+        _ = catalogue.load("affine", root).timed
+
+
 @pytest.mark.parametrize("slug", ["nothing", "../affine", "affine/", "", "Affine", "a" * 500, "affine\n"])
 def test_an_unknown_slug_is_no_path(root, slug):
     with pytest.raises(UnknownExercise):
@@ -113,7 +141,7 @@ def test_an_unknown_slug_is_no_path(root, slug):
 def test_every_field_and_expectation_is_documented():
     page = (Path(__file__).resolve().parents[2] / "docs" / "exercises.md").read_text()
     limits = [f"limits.{field.name}" for field in dataclasses.fields(ExerciseLimits)]
-    for field in (*REQUIRED, *limits, "speed.baseline", "speed.tiers"):
+    for field in (*REQUIRED, *limits, *(f"speed.{name}" for name in (*TIERS, "calibration"))):
         assert field == "limits" or f"`{field}`" in page, field
     public = [
         name for name, value in vars(expect).items() if getattr(value, "__module__", "") == expect.__name__

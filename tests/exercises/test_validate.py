@@ -27,6 +27,13 @@ def test_a_good_exercise_has_no_problems():
         ("starter.py", "def affine", "def afine", "starter.py: does not define affine"),
         ("starter.py", '"""Give factor * x + offset."""', "", "starter.py: affine has no docstring"),
         ("checks.py", ", visible=True", "", "needs at least one visible case"),
+        (
+            "baselines/library.py",
+            "y += offset",
+            "y -= offset",
+            "library.py: fails the timed call: wrong values",
+        ),
+        ("speed.py", '@timed("affine"', '@timed("line"', "speed.py: times line, which is no entry point"),
     ],
 )
 def test_what_is_not_proved_is_named(root, file, old, new, complaint):
@@ -47,3 +54,9 @@ def test_the_command_prints_a_table_and_refuses_unknown_names(monkeypatch, capsy
     with pytest.raises(SystemExit) as caught:
         validate.main(["no-such-exercise"])
     assert caught.value.code == 2
+
+
+def test_a_timed_case_without_tiers_says_how_to_get_them(root):
+    path = root / "affine" / "exercise.toml"
+    path.write_text(path.read_text().partition("[speed]")[0])
+    assert "speed: missing; python -m grader.calibrate --write adds it" in problems(root)
