@@ -86,7 +86,7 @@ def running(kind: str, workers: int | None = None) -> Iterator[Site]:
         site.manage("migrate", "--verbosity", "0")
         site.manage("collectstatic", "--no-input", "--verbosity", "0")
         stack.enter_context(_process(site, "web", web_command("127.0.0.1", site.port)))
-        worker = stack.enter_context(_process(site, "worker", worker_command(var / "beat", workers)))
+        worker = stack.enter_context(_process(site, "worker", worker_command(workers)))
         try:
             wait_for("web, worker and runner", site.ready)
         except RuntimeError as error:

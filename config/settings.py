@@ -119,11 +119,6 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "cpu"
-SWEEP_SECONDS = env.number("STRIDE_SWEEP_SECONDS", 10)
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "grader.tasks.sweep", "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}},
-}
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat")
 
 # Grading
 
@@ -133,6 +128,8 @@ RUNNER_PROFILES = env.names("STRIDE_RUNNER_PROFILES", "numpy,torch" if find_spec
 LEASE_SECONDS = env.number("STRIDE_LEASE_SECONDS", 60)  # renewed while the judge works
 MAX_ATTEMPTS = env.number("STRIDE_MAX_ATTEMPTS", 3)
 MAX_IN_FLIGHT = env.number("STRIDE_MAX_IN_FLIGHT", 3)  # a learner's unfinished submissions
+MAX_QUEUED = env.number("STRIDE_MAX_QUEUED", 500)  # everybody's waiting ones in one queue
+SWEEP_SECONDS = env.number("STRIDE_SWEEP_SECONDS", 3)
 SOURCE_MAX_BYTES = 256 * 1024
 
 # Accounts

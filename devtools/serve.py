@@ -136,11 +136,11 @@ class Processes:
                 child.wait()
 
 
-def worker_command(schedule: Path, concurrency: int | None = None) -> list[str]:
-    """The worker with its sweeper; as many processes as there are cores, from 2 to 8."""
+def worker_command(concurrency: int | None = None) -> list[str]:
+    """The worker; as many processes as there are cores, from 2 to 8."""
     concurrency = concurrency or max(2, min(8, os.cpu_count() or 2))
-    return [sys.executable, "-m", "celery", "-A", "config", "worker", "--beat", "--pool", "prefork",
-            "--concurrency", str(concurrency), "--queues", "cpu", "--schedule", str(schedule),
+    return [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork",
+            "--concurrency", str(concurrency), "--queues", "cpu",
             "--loglevel", "INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def web_command(host: str, port: int) -> list[str]:
 
 
 def start_all(processes: Processes, host: str, port: int) -> None:
-    processes.start("worker", worker_command(processes.log_folder.parent / "beat"))
+    processes.start("worker", worker_command())
     processes.start("web", web_command(host, port))
 
 

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from exercises import catalogue
 
 SOCKET_PATH_MAX = 107  # bytes that fit into the kernel's sun_path beside the closing NUL
-LEAST = {"LEASE_SECONDS": 3, "MAX_ATTEMPTS": 1, "MAX_IN_FLIGHT": 1, "SWEEP_SECONDS": 1}
+LEAST = {"LEASE_SECONDS": 3, "MAX_ATTEMPTS": 1, "MAX_IN_FLIGHT": 1, "MAX_QUEUED": 1, "SWEEP_SECONDS": 1}
 PROFILES = {"numpy", "torch", "cuda"}
 
 

@@ -1,52 +1,76 @@
-"""Hints to the queue: "this submission waits". A hint may be lost or come twice; the rows decide."""
+"""Messages to the queues. A message is a permit to grade one submission of its queue; the rows say which.
+
+Whoever stores a submission sends one permit. A permit may be lost, or come twice: the sweeper compares
+the rows that wait with the permits that lie in the broker and sends what is missing; one too many finds
+nothing to do.
+"""
 
 import logging
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections import Counter
+from datetime import timedelta
 
 from celery import current_app
+from django.db.models import Q
 from django.utils import timezone
-from kombu.exceptions import OperationalError
+from kombu import Connection
+from kombu.exceptions import ChannelError, OperationalError
 
-from grader.lifecycle import REPEAT_HINT_SECONDS
-from grader.models import Outbox
+from grader.models import Submission
 
 log = logging.getLogger(__name__)
 
 TASK = "grader.tasks.grade"
+ON_ITS_WAY_SECONDS = 2  # the web process sends the first permit itself; the sweeper when that failed
+CONNECT_SECONDS = 3
+BROKER_ERRORS = (OperationalError, ChannelError, OSError)
 
 
-def _send(pk: UUID, queue: str) -> bool:
-    """Send one hint; False when the broker doesn't take it. A page may be waiting: never takes long."""
+def _send(queue: str, connection: Connection | None = None) -> None:
+    current_app.send_task(
+        TASK, args=[queue], queue=queue, retry=False, ignore_result=True, connection=connection
+    )
+
+
+def send(queue: str) -> bool:
+    """Send one permit; False when the broker doesn't take it. A page may be waiting: never takes long."""
     try:
-        current_app.send_task(TASK, args=[str(pk)], queue=queue, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        log.warning("the broker took no hint for submission %s: %s", pk, error)
+        _send(queue)
+    except BROKER_ERRORS as error:
+        log.warning("the broker took no message for the queue %s: %s", queue, error)
         return False
     return True
 
 
-def send_now(pk: UUID, queue: str) -> None:
-    """Send the first hint, after the commit; when it fails, the sweeper will send it."""
-    if _send(pk, queue):
-        Outbox.objects.filter(submission=pk).update(send_after=_later())
-
-
-def send_due() -> int:
-    """Send the hints that were never sent, or that no worker has answered. Gives how many were sent."""
-    now = timezone.now()
-    due = Outbox.objects.filter(send_after__lte=now).order_by("submission__created")
+def top_up() -> int:
+    """Send the permits that are missing; gives how many. Does not talk to the broker when nothing waits."""
+    waiting = _waiting()
+    if not waiting:
+        return 0
     sent = 0
-    for pk, queue in list(due.values_list("submission_id", "submission__queue")):
-        mine = Outbox.objects.filter(submission=pk, send_after__lte=now).update(send_after=_later())
-        if not mine:  # another sweeper was faster, or a worker has claimed it
-            continue
-        if not _send(pk, queue):
-            Outbox.objects.filter(submission=pk).update(send_after=now)
-            break
-        sent += 1
+    try:
+        with current_app.connection_for_write(connect_timeout=CONNECT_SECONDS) as connection:
+            for queue, number in waiting.items():
+                for _ in range(number - _permits(connection, queue)):
+                    _send(queue, connection)
+                    sent += 1
+    except BROKER_ERRORS as error:
+        log.warning("the broker does not answer; waiting submissions stay queued: %s", error)
+    if sent:
+        log.info("sent %d messages that were missing", sent)
     return sent
 
 
-def _later() -> datetime:
-    return timezone.now() + timedelta(seconds=REPEAT_HINT_SECONDS)
+def _waiting() -> Counter[str]:
+    """How many rows of each queue wait for a worker, without those whose permit is just being sent."""
+    now = timezone.now()
+    settled = Q(attempt__gt=0) | Q(created__lte=now - timedelta(seconds=ON_ITS_WAY_SECONDS))
+    rows = Submission.objects.waiting(now).filter(settled)
+    return Counter(rows.order_by().values_list("queue", flat=True))
+
+
+def _permits(connection: Connection, queue: str) -> int:
+    """How many messages lie in the broker. Those that a worker holds are being carried out."""
+    try:
+        return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+    except ChannelError:  # Redis knows no empty queues
+        return 0

@@ -1,5 +1,6 @@
 """Takes submissions in; refuses what can't be stored or is too much, and says what to do."""
 
+import math
 from functools import partial
 
 from django.conf import settings
@@ -7,10 +8,11 @@ from django.db import transaction
 
 from accounts.models import User
 from exercises import catalogue
-from grader import capabilities, hints, lifecycle
+from grader import capabilities, hints, lifecycle, queues
 from grader.models import Submission
 
 BYTE_ORDER_MARK = "\ufeff"
+SHORTEST_RETRY, LONGEST_RETRY = 10, 120  # seconds after which a refused submission is sent again
 
 
 class Refused(Exception):
@@ -29,6 +31,16 @@ class TooManyInFlight(Refused):
 
     status = 429
     retry_after = 5
+
+
+class QueueFull(Refused):
+    """Too many submissions wait, whoever sent them."""
+
+    status = 503
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 class NotGradable(Refused):
@@ -88,14 +100,14 @@ def submit(user: User, exercise: catalogue.Exercise, source: str, kind: str) -> 
     missing = capabilities.missing_for(exercise)
     if missing:
         raise NotGradable(missing)
+    queue = queue_for(exercise)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two requests at once must not both be the last one
         _check_in_flight(user)
-        submission = Submission(
-            user=user, exercise=exercise.slug, source=source, kind=kind, queue=queue_for(exercise)
-        )
+        _check_queue(queue)
+        submission = Submission(user=user, exercise=exercise.slug, source=source, kind=kind, queue=queue)
         lifecycle.enqueue(submission)
-        transaction.on_commit(partial(hints.send_now, submission.pk, submission.queue), robust=True)
+        transaction.on_commit(partial(hints.send, queue), robust=True)
     return submission
 
 
@@ -107,3 +119,26 @@ def _check_in_flight(user: User) -> None:
             f"{unfinished} of your submissions are still being graded, and at most {limit} may be at a time. "
             "Wait for a verdict, then try again."
         )
+
+
+def _check_queue(queue: str) -> None:
+    """Requests at the same moment may go over the limit by their number: that does no harm."""
+    limit = settings.MAX_QUEUED
+    waiting = queues.length(queue)
+    if waiting < limit:
+        return
+    wait = queues.expected_wait(queue, waiting)
+    pace = "" if wait is None else f" At the present pace it would be graded in about {_in_words(wait)}."
+    # By then about a tenth of the queue is gone, and not everybody comes back at once for a single place.
+    retry_after = min(LONGEST_RETRY, max(SHORTEST_RETRY, math.ceil((wait or 0) / 10)))
+    raise QueueFull(
+        f"{waiting:,} submissions are waiting to be graded, and at most {limit:,} may.{pace} "
+        f"Yours was not taken. Keep your text and try again in {_in_words(retry_after)}.",
+        retry_after,
+    )
+
+
+def _in_words(seconds: float) -> str:
+    if seconds < 90:
+        return f"{max(1, math.ceil(seconds))} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"

@@ -5,11 +5,14 @@ changes exactly one row or the caller lost the race and stops. That UPDATE also 
 (PostgreSQL) or the database (SQLite, which begins its transactions as IMMEDIATE), so that the
 events of one submission are numbered without gaps.
 
-    claim          queued, or running with a lease that ran out  ->  running, attempt + 1, a new lease
+    claim          queued and ready  ->  running, attempt + 1, a new lease
     renew          the lease is put off while the judge works
     finish         running under this attempt  ->  finished, with the report
     fail           running under this attempt  ->  queued again after a pause, or finished as internal error
     requeue_lost   running with a lease that ran out  ->  queued, or finished after too many attempts
+
+Which of the queued ones is claimed next says `grader.queues`. A queued row is its own outbox entry: as
+long as it is there, the sweeper sees to it that a worker comes by (`grader.hints`).
 
 A worker that lost its lease, and comes back from the dead, holds an old attempt number: none of its
 steps changes a row. Leases are compared by the clocks of the workers; those must agree to a few
@@ -26,8 +29,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from grader import storable
-from grader.models import Outbox, PastReport, Submission, SubmissionEvent
+from grader import queues, storable
+from grader.models import PastReport, Submission, SubmissionEvent
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +38,13 @@ State = Submission.State
 Verdict = Submission.Verdict
 Kind = SubmissionEvent.Kind
 
-FIRST_HINT_SECONDS = 2  # the web process sends the first hint itself; the sweeper only when that failed
-REPEAT_HINT_SECONDS = 30  # a hint that no worker answered is sent again
-
 
 def _lease_end() -> datetime:
     return timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)
 
 
 def _append(pk: UUID, kind: str, payload: dict[str, Any]) -> None:
-    """Add an event; only inside a transaction that has already changed (and so locked) the submission."""
-    Submission.objects.filter(pk=pk).update(last_seq=F("last_seq") + 1)
+    """Add the event that the last UPDATE of the row has numbered, in the same transaction."""
     seq = Submission.objects.values_list("last_seq", flat=True).get(pk=pk)
     SubmissionEvent.objects.create(submission_id=pk, seq=seq, kind=kind, payload=payload)
 
@@ -53,7 +52,7 @@ def _append(pk: UUID, kind: str, payload: dict[str, Any]) -> None:
 def _change(rows: QuerySet[Submission], pk: UUID, kind: str, payload: dict[str, Any], **fields: Any) -> bool:
     """The conditional UPDATE and its event; False when the row no longer meets the condition."""
     with transaction.atomic():
-        if not rows.filter(pk=pk).update(**fields):
+        if not rows.filter(pk=pk).update(last_seq=F("last_seq") + 1, **fields):
             return False
         _append(pk, kind, payload)
     return True
@@ -65,29 +64,42 @@ def _held(submission: Submission) -> QuerySet[Submission]:
 
 
 def enqueue(submission: Submission) -> None:
-    """Save a new submission with its outbox row and first event, in one transaction."""
+    """Save a new submission, with its turn and its first event, in one transaction."""
     with transaction.atomic():
+        place = queues.draw(submission.user, submission.queue)
+        submission.turn, submission.behind = place.turn, place.behind
+        submission.last_seq = 1
         submission.save(force_insert=True)
-        Outbox.objects.create(
-            submission=submission, send_after=timezone.now() + timedelta(seconds=FIRST_HINT_SECONDS)
-        )
-        _append(submission.pk, Kind.QUEUED, {})
+        SubmissionEvent.objects.create(submission=submission, seq=1, kind=Kind.QUEUED)
+
+
+def claim_next(queue: str) -> Submission | None:
+    """Take the submission of the queue whose turn it is; None when none waits."""
+    with transaction.atomic():
+        pk = queues.first_in_turn(queue, settings.MAX_ATTEMPTS)
+        return None if pk is None else claim(pk)
 
 
 def claim(pk: UUID | str) -> Submission | None:
-    """Take a submission for judging; None when it isn't there, is finished, or another worker holds it."""
+    """Take a submission for judging; None when it isn't there, is not waiting, or another worker has it."""
     now = timezone.now()
+    waiting = Submission.objects.waiting(now).filter(pk=pk, attempt__lt=settings.MAX_ATTEMPTS)
     with transaction.atomic():
-        claimed = (
-            Submission.objects.claimable(now)
-            .filter(pk=pk, attempt__lt=settings.MAX_ATTEMPTS)
-            .update(state=State.RUNNING, attempt=F("attempt") + 1, lease_until=_lease_end(), started=now)
+        claimed = waiting.update(
+            state=State.RUNNING,
+            attempt=F("attempt") + 1,
+            last_seq=F("last_seq") + 1,
+            lease_until=_lease_end(),
+            ready_at=None,
+            started=now,
         )
         if not claimed:
             return None
-        Outbox.objects.filter(submission_id=pk).delete()
         submission = Submission.objects.select_related("user").get(pk=pk)
-        _append(submission.pk, Kind.RUNNING, {"attempt": submission.attempt})
+        payload = {"attempt": submission.attempt}
+        SubmissionEvent.objects.create(
+            submission=submission, seq=submission.last_seq, kind=Kind.RUNNING, payload=payload
+        )
     return submission
 
 
@@ -143,30 +155,25 @@ def fail(submission: Submission, reason: str) -> bool:
 
 
 def _requeue(rows: QuerySet[Submission], pk: UUID, pause: float = 0) -> bool:
-    with transaction.atomic():
-        if not _change(rows, pk, Kind.QUEUED, {"again": True}, state=State.QUEUED, lease_until=None):
-            return False
-        send_after = timezone.now() + timedelta(seconds=pause)
-        Outbox.objects.update_or_create(submission_id=pk, defaults={"send_after": send_after})
-    return True
+    ready_at = timezone.now() + timedelta(seconds=pause) if pause else None
+    again = {"again": True}
+    return _change(rows, pk, Kind.QUEUED, again, state=State.QUEUED, lease_until=None, ready_at=ready_at)
 
 
 def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
     """Finish as an internal error, which is not the learner's and counts against nobody."""
     outcome = _outcome({"verdict": Verdict.INTERNAL_ERROR, "cases": [], "attempts": attempts})
-    payload = {"verdict": outcome["verdict"], "score": outcome["score"]}
-    with transaction.atomic():
-        Outbox.objects.filter(submission=pk).delete()
-        return _change(
-            rows,
-            pk,
-            Kind.FINISHED,
-            payload,
-            state=State.FINISHED,
-            lease_until=None,
-            finished=timezone.now(),
-            **outcome,
-        )
+    return _change(
+        rows,
+        pk,
+        Kind.FINISHED,
+        {"verdict": outcome["verdict"], "score": outcome["score"]},
+        state=State.FINISHED,
+        lease_until=None,
+        ready_at=None,
+        finished=timezone.now(),
+        **outcome,
+    )
 
 
 def requeue_lost() -> int:

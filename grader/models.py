@@ -1,9 +1,9 @@
 """Submissions and what happens to them; drafts and progress of learners; workers that are alive.
 
-The `Submission` row is the truth; a Celery message is only a hint that there is work. `Outbox` is
-written in the same transaction as the submission and stays until a worker has claimed it, so that
-no lost message loses a submission. How a submission moves from state to state stands in
-`grader.lifecycle`.
+The `Submission` row is the truth; a Celery message is only a permit to grade one submission of a queue.
+A queued row is its own outbox entry: the sweeper sees that it waits, so that no lost message loses a
+submission. How a submission moves from state to state stands in `grader.lifecycle`, in which order
+queued ones are taken in `grader.queues`.
 """
 
 import secrets
@@ -38,7 +38,6 @@ __all__ = [
     "Fault",
     "GradeTally",
     "Notice",
-    "Outbox",
     "PastReport",
     "Progress",
     "Regrade",
@@ -62,7 +61,7 @@ def current_request_id() -> str:
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     def unfinished(self) -> "SubmissionQuerySet":
-        return self.exclude(state=Submission.State.FINISHED)
+        return self.filter(state__in=[Submission.State.QUEUED, Submission.State.RUNNING])
 
     def queued(self) -> "SubmissionQuerySet":
         return self.filter(state=Submission.State.QUEUED)
@@ -70,11 +69,13 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def lease_ran_out(self, now: datetime) -> "SubmissionQuerySet":
         return self.filter(state=Submission.State.RUNNING, lease_until__lt=now)
 
-    def claimable(self, now: datetime) -> "SubmissionQuerySet":
-        """Queued, or left behind by a worker that died."""
-        return self.filter(
-            Q(state=Submission.State.QUEUED) | Q(state=Submission.State.RUNNING, lease_until__lt=now)
-        )
+    def waiting(self, now: datetime) -> "SubmissionQuerySet":
+        """Queued, and not in the pause after a fault of ours."""
+        return self.queued().filter(Q(ready_at__isnull=True) | Q(ready_at__lte=now))
+
+    def in_turn(self) -> "SubmissionQuerySet":
+        """In the order in which workers take them."""
+        return self.order_by("turn", "behind", "created", "pk")
 
     def of(self, user: "User") -> "SubmissionQuerySet":
         return self.filter(user=user)
@@ -119,7 +120,14 @@ class Submission(models.Model):
     source = models.TextField()
     seed = models.BigIntegerField(default=new_seed, editable=False)
     queue = models.CharField(max_length=20, default="cpu")
+    turn = models.BigIntegerField(default=0, editable=False, help_text="Lower ones are taken first")
+    behind = models.PositiveIntegerField(
+        default=0, editable=False, help_text="How many of the learner's own were unfinished then"
+    )
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    ready_at = models.DateTimeField(
+        null=True, editable=False, help_text="No worker takes it before; empty: now"
+    )
     attempt = models.PositiveSmallIntegerField(default=0, help_text="Raised by each claim")
     lease_until = models.DateTimeField(null=True, blank=True)
     last_seq = models.PositiveIntegerField(default=0, editable=False, help_text="Number of the newest event")
@@ -140,6 +148,9 @@ class Submission(models.Model):
         indexes = [
             models.Index(fields=["state", "lease_until"]),
             models.Index(fields=["user", "exercise", "-created"]),
+            models.Index(fields=["user", "state"], name="submission_unfinished"),
+            models.Index(fields=["queue", "state", "turn", "behind", "created"], name="submission_turn"),
+            models.Index(fields=["queue", "finished"], name="submission_pace"),
             models.Index(fields=["finished"]),
         ]
 
@@ -174,22 +185,14 @@ class Submission(models.Model):
         """Its place in its queue, from 1; 0 when no longer queued."""
         if self.state != self.State.QUEUED:
             return 0
-        ahead = Submission.objects.queued().filter(queue=self.queue, created__lt=self.created)
-        return ahead.count() + 1
+        queue = Submission.objects.queued().filter(queue=self.queue)
+        peers = Q(behind__lt=self.behind) | Q(behind=self.behind, created__lt=self.created)
+        return queue.filter(Q(turn__lt=self.turn) | Q(peers, turn=self.turn)).count() + 1
 
-
-class Outbox(models.Model):
-    """A hint that a submission waits; sent again from `send_after` on until a worker has claimed it."""
-
-    submission = models.OneToOneField(Submission, on_delete=models.CASCADE)
-    send_after = models.DateTimeField(default=timezone.now, db_index=True)
-    created = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name_plural = "outbox"
-
-    def __str__(self) -> str:
-        return f"hint for {self.submission_id}"
+    @property
+    def ahead(self) -> int:
+        """How many submissions are taken before this one."""
+        return max(0, self.position() - 1)
 
 
 class SubmissionEvent(models.Model):

@@ -87,7 +87,7 @@ def _events(changed: dict[UUID, int]) -> dict[UUID, list[SubmissionEvent]]:
 def _positions(queues: set[str]) -> dict[UUID, int]:
     places: dict[UUID, int] = {}
     for queue in queues:
-        waiting = Submission.objects.queued().filter(queue=queue).order_by("created", "pk")
+        waiting = Submission.objects.queued().filter(queue=queue).in_turn()
         places |= {
             pk: place for place, pk in enumerate(waiting.values_list("pk", flat=True)[:MAX_POSITIONS], 1)
         }

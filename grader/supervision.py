@@ -17,15 +17,16 @@ from typing import Any
 from celery import bootsteps
 from celery.worker import WorkController
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.utils import timezone
 
+from grader import forks
 from grader.engine import Engine, errors, spawn
-from grader.models import Outbox, WorkerBeat
+from grader.models import WorkerBeat
 
 log = logging.getLogger(__name__)
 
-BEAT_SECONDS = 5
+BEAT_SECONDS = 1.5
 CHECK_SECONDS = 0.5
 STOP_SECONDS = 5
 STATUS_SECONDS = 3
@@ -45,7 +46,7 @@ class Supervisor(threading.Thread):
         self.beat_at = 0.0
 
     def run(self) -> None:
-        self.catch_up()
+        self.forget_predecessor()
         while not self.stopped.is_set():
             if settings.RUNNER_EMBEDDED:
                 self.keep_runner()
@@ -53,14 +54,13 @@ class Supervisor(threading.Thread):
                 self.beat()
             self.stopped.wait(CHECK_SECONDS)
 
-    def catch_up(self) -> None:
-        """Let the sweeper send at once what waits: hints to a worker that died may be lost."""
+    def forget_predecessor(self) -> None:
+        """A worker of this name that was killed could not withdraw its sign of life."""
         try:
-            Outbox.objects.update(send_after=timezone.now())
+            with forks.held_off():
+                WorkerBeat.objects.filter(name=self.worker_name).delete()
         except DatabaseError as error:
-            log.warning("hints could not be made due: %s", error)
-        finally:
-            connection.close()
+            log.warning("an old sign of life could not be withdrawn: %s", error)
 
     def keep_runner(self) -> None:
         """Start the runner if it isn't running; after repeated deaths with growing pauses."""
@@ -91,13 +91,12 @@ class Supervisor(threading.Thread):
         if status is not None:
             self.pause = 0.0
         try:
-            WorkerBeat.objects.update_or_create(
-                name=self.worker_name, defaults={"at": timezone.now(), "runner": status}
-            )
+            with forks.held_off():
+                WorkerBeat.objects.update_or_create(
+                    name=self.worker_name, defaults={"at": timezone.now(), "runner": status}
+                )
         except DatabaseError as error:
             log.warning("no sign of life could be written: %s", error)
-        finally:
-            connection.close()  # pool processes that are forked later must not inherit it
 
     def stop(self) -> None:
         """End the thread, then the runner, and withdraw the sign of life."""
@@ -105,9 +104,8 @@ class Supervisor(threading.Thread):
         self.join(STOP_SECONDS)
         if self.runner is not None:
             end(self.runner)
-        with contextlib.suppress(DatabaseError):
+        with contextlib.suppress(DatabaseError), forks.held_off():
             WorkerBeat.objects.filter(name=self.worker_name).delete()
-        connection.close()
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:

@@ -1,21 +1,13 @@
-"""Celery tasks: thin, because a message is only a hint; the rules stand in `grader.lifecycle`."""
+"""Celery tasks: thin, because a message is only a permit; the rules stand in `grader.lifecycle`."""
 
 from celery import shared_task
 
-from grader import beats, hints, judging, lifecycle
+from grader import hints, judging, lifecycle
 
 
 @shared_task(name=hints.TASK)
-def grade(submission_id: str) -> None:
-    """Judge a submission unless another worker has it or it is finished."""
-    submission = lifecycle.claim(submission_id)
+def grade(queue: str) -> None:
+    """Judge the submission of the queue whose turn it is, if any waits."""
+    submission = lifecycle.claim_next(queue)
     if submission is not None:
         judging.carry_out(submission)
-
-
-@shared_task(name="grader.tasks.sweep")
-def sweep() -> None:
-    """Pick up what dead processes left behind."""
-    lifecycle.requeue_lost()
-    hints.send_due()
-    beats.forget_old()

@@ -24,8 +24,10 @@ def exercise() -> catalogue.Exercise:
 
 @pytest.fixture
 def make_submission(learner) -> Callable[..., Submission]:
-    def make(user: Any = None, source: str = "x = 1\n", kind: str = "submit", slug: str = SLUG) -> Submission:
-        submission = Submission(user=user or learner, exercise=slug, source=source, kind=kind)
+    def make(
+        user: Any = None, source: str = "x = 1\n", kind: str = "submit", slug: str = SLUG, queue: str = "cpu"
+    ) -> Submission:
+        submission = Submission(user=user or learner, exercise=slug, source=source, kind=kind, queue=queue)
         lifecycle.enqueue(submission)
         return submission
 

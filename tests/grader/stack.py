@@ -156,7 +156,7 @@ class Stack:
 
     def start_worker(self) -> None:
         self.worker = self._start(
-            "worker", "celery", "-A", "config", "worker", "--beat", "--concurrency", "2", "--queues", "cpu",
+            "worker", "celery", "-A", "config", "worker", "--concurrency", "2", "--queues", "cpu",
             "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         )  # fmt: skip
         wait_for("worker", lambda: self.ask("GET", "/readyz")[0] == 200)

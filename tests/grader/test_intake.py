@@ -2,8 +2,8 @@
 
 import pytest
 
-from grader import drafts, intake
-from grader.models import Draft, Outbox, Submission
+from grader import drafts, intake, lifecycle
+from grader.models import Draft, Submission
 
 LIMIT = 256 * 1024
 
@@ -63,11 +63,11 @@ def test_an_upload_with_a_byte_order_mark_is_taken():
 
 @pytest.mark.django_db
 class TestSubmit:
-    def test_row_and_outbox_are_written_together(self, learner, exercise):
+    def test_a_submission_is_stored_with_its_first_event(self, learner, exercise):
         submission = intake.submit(learner, exercise, "x = 1", "submit")
         assert Submission.objects.get() == submission
-        assert Outbox.objects.get().submission == submission
-        assert submission.queue == "cpu"
+        assert list(submission.events.values_list("seq", "kind")) == [(1, "queued")]
+        assert (submission.queue, submission.state) == ("cpu", "queued")
 
     def test_the_limit_of_unfinished_submissions_is_a_learner_s_own(
         self, learner, other_learner, exercise, settings
@@ -78,6 +78,42 @@ class TestSubmit:
         with pytest.raises(intake.TooManyInFlight, match=r"2 of your submissions .* at most 2"):
             intake.submit(learner, exercise, "x = 1", "submit")
         intake.submit(other_learner, exercise, "x = 1", "submit")
+
+    def test_a_full_queue_refuses_with_its_limit_and_a_time_to_come_back(
+        self, learner, other_learner, exercise, settings
+    ):
+        settings.MAX_QUEUED = 2
+        for _ in range(2):
+            intake.submit(learner, exercise, "x = 1", "submit")
+        with pytest.raises(
+            intake.QueueFull, match=r"2 submissions are waiting .* at most 2 may. Yours was not taken"
+        ) as refused:
+            intake.submit(other_learner, exercise, "x = 1", "submit")
+        assert (refused.value.status, refused.value.retry_after) == (503, 10)
+        assert Submission.objects.count() == 2
+
+    def test_a_full_queue_tells_the_wait_at_the_present_pace(
+        self, learner, other_learner, exercise, finish, settings
+    ):
+        """Two were graded in the last two minutes: the ten that wait take ten."""
+        settings.MAX_QUEUED = settings.MAX_IN_FLIGHT = 10
+        finish(), finish()
+        for _ in range(10):
+            intake.submit(learner, exercise, "x = 1", "submit")
+        with pytest.raises(intake.QueueFull, match="would be graded in about 10 minutes") as refused:
+            intake.submit(other_learner, exercise, "x = 1", "submit")
+        assert refused.value.retry_after == 60
+
+    def test_what_is_graded_makes_room_in_the_queue(self, learner, other_learner, exercise, settings):
+        settings.MAX_QUEUED = 1
+        intake.submit(learner, exercise, "x = 1", "submit")
+        lifecycle.claim_next("cpu")
+        intake.submit(other_learner, exercise, "x = 1", "submit")
+
+    def test_each_queue_has_its_own_limit(self, learner, exercise, make_submission, settings):
+        settings.MAX_QUEUED = 1
+        make_submission(queue="gpu")
+        intake.submit(learner, exercise, "x = 1", "submit")
 
     def test_finished_ones_do_not_count(self, learner, exercise, finish, settings):
         settings.MAX_IN_FLIGHT = 1

@@ -8,8 +8,8 @@ from queue import Empty
 import pytest
 from django.utils import timezone
 
-from grader import hints, lifecycle
-from grader.models import Outbox, PastReport, Submission
+from grader import hints, lifecycle, tasks
+from grader.models import PastReport, Submission
 from tests.grader.conftest import REPORT
 
 pytestmark = pytest.mark.django_db
@@ -23,14 +23,8 @@ def kinds(submission: Submission) -> list[str]:
     return list(submission.events.order_by("seq").values_list("kind", flat=True))
 
 
-def due_now(submission: Submission) -> None:
-    Outbox.objects.filter(submission=submission).update(send_after=timezone.now())
-
-
-def test_a_new_submission_has_its_outbox_row_and_first_event(make_submission):
-    submission = make_submission()
-    assert Outbox.objects.filter(submission=submission).exists()
-    assert kinds(submission) == ["queued"]
+def test_a_new_submission_has_its_first_event(make_submission):
+    assert kinds(make_submission()) == ["queued"]
 
 
 def test_a_claim_takes_the_row_once(make_submission):
@@ -40,7 +34,6 @@ def test_a_claim_takes_the_row_once(make_submission):
     assert (first.state, first.attempt) == ("running", 1)
     assert first.lease_until > timezone.now()
     assert lifecycle.claim(submission.pk) is None
-    assert not Outbox.objects.exists()
 
 
 def test_an_unknown_submission_cannot_be_claimed():
@@ -71,14 +64,22 @@ def test_events_are_numbered_without_gaps(make_submission):
 def test_an_expired_lease_lets_another_worker_claim(make_submission):
     old = lifecycle.claim(make_submission().pk)
     expire(old)
+    lifecycle.requeue_lost()
     new = lifecycle.claim(old.pk)
     assert new is not None
     assert new.attempt == 2
 
 
+def test_a_live_lease_keeps_other_workers_away(make_submission):
+    held = lifecycle.claim(make_submission().pk)
+    assert lifecycle.claim(held.pk) is None
+    assert lifecycle.claim_next("cpu") is None
+
+
 def test_a_worker_that_lost_its_lease_changes_nothing(make_submission):
     old = lifecycle.claim(make_submission().pk)
     expire(old)
+    lifecycle.requeue_lost()
     new = lifecycle.claim(old.pk)
     assert not lifecycle.renew(old)
     assert not lifecycle.progress(old, 1, 2, "case")
@@ -97,7 +98,7 @@ def test_a_worker_that_was_swept_away_changes_nothing(make_submission):
     assert not lifecycle.finish(old, REPORT)
     old.refresh_from_db()
     assert old.state == "queued"
-    assert Outbox.objects.filter(submission=old).exists()
+    assert lifecycle.claim_next("cpu") == old
 
 
 def test_renewing_puts_the_lease_off(make_submission):
@@ -129,7 +130,9 @@ def test_a_fault_of_ours_is_tried_again_after_a_pause(make_submission):
     assert lifecycle.fail(claimed, "the runner broke")
     claimed.refresh_from_db()
     assert claimed.state == "queued"
-    assert Outbox.objects.get(submission=claimed).send_after > timezone.now()
+    assert lifecycle.claim_next("cpu") is None
+    Submission.objects.update(ready_at=timezone.now())
+    assert lifecycle.claim_next("cpu") == claimed
 
 
 def test_the_last_fault_is_final(make_submission, settings):
@@ -199,48 +202,72 @@ class TestHints:
             (tmp_path / folder).mkdir()
         self.messages = tmp_path / "m"
         self.connection = connection = celery_app.connection_for_write(transport_options=options)
-        monkeypatch.setattr(celery_app, "send_task", self.send_with(celery_app, connection))
+        monkeypatch.setitem(celery_app.conf, "broker_transport_options", options)
+        monkeypatch.setattr(celery_app, "_pool", None)  # connections with other options
+        monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
         yield
         connection.release()
 
     @staticmethod
-    def send_with(app, connection):
-        send = app.send_task
-        return lambda *args, **options: send(*args, connection=connection, **options)
+    def wait_long(*submissions: Submission) -> None:
+        """As if they had been queued a while ago: what is new has its permit on its way."""
+        keys = [submission.pk for submission in submissions]
+        Submission.objects.filter(pk__in=keys).update(created=timezone.now() - timedelta(seconds=60))
 
     def sent(self) -> int:
         return len(list(self.messages.iterdir()))
 
-    def test_a_due_hint_is_sent_once_and_stays_until_claimed(self, make_submission):
-        submission = make_submission()
-        due_now(submission)
-        assert hints.send_due() == 1
-        assert hints.send_due() == 0
+    def test_what_is_new_is_left_to_whoever_stored_it(self, make_submission):
+        make_submission()
+        assert hints.top_up() == 0
+
+    def test_a_missing_permit_is_sent_once(self, make_submission):
+        self.wait_long(make_submission())
+        assert hints.top_up() == 1
+        assert hints.top_up() == 0
         assert self.sent() == 1
-        assert Outbox.objects.filter(submission=submission).exists()
 
-    def test_a_hint_that_nobody_answered_is_sent_again(self, make_submission):
-        submission = make_submission()
-        hints.send_now(submission.pk, "cpu")
-        due_now(submission)
-        assert hints.send_due() == 1
-        assert self.sent() == 2
+    def test_only_the_permits_that_were_lost_are_sent_again(self, make_submission):
+        rows = [make_submission() for _ in range(5)]
+        for _ in rows:
+            hints.send("cpu")
+        self.wait_long(*rows)
+        for message in list(self.messages.iterdir())[:2]:
+            message.unlink()
+        assert hints.top_up() == 2
+        assert self.sent() == 5
 
-    def test_a_claimed_submission_needs_no_hint(self, make_submission):
-        submission = make_submission()
-        due_now(submission)
-        lifecycle.claim(submission.pk)
-        assert hints.send_due() == 0
+    def test_a_queue_that_was_lost_whole_is_filled_again(self, make_submission):
+        self.wait_long(make_submission(), make_submission(), make_submission(queue="gpu"))
+        assert hints.top_up() == 3
+        assert sorted(path.name.split(".")[1] for path in self.messages.iterdir()) == ["cpu", "cpu", "gpu"]
 
-    def test_a_broker_that_is_away_leaves_the_hint_for_later(self, make_submission):
-        submission = make_submission()
+    def test_what_runs_or_pauses_needs_no_permit(self, make_submission):
+        running, paused = make_submission(), make_submission()
+        lifecycle.claim(running.pk)
+        lifecycle.fail(lifecycle.claim(paused.pk), "the runner broke")
+        self.wait_long(running, paused)
+        assert hints.top_up() == 0
+
+    def test_what_was_lost_needs_a_permit_at_once(self, make_submission):
+        lost = lifecycle.claim(make_submission().pk)
+        expire(lost)
+        lifecycle.requeue_lost()
+        assert hints.top_up() == 1
+
+    def test_a_broker_that_is_away_leaves_the_permits_for_later(self, make_submission):
+        self.wait_long(make_submission())
         self.messages.rmdir()
         self.messages.write_text("not a folder")
-        due_now(submission)
-        assert hints.send_due() == 0
+        assert hints.send("cpu") is False
+        assert hints.top_up() == 0
         self.messages.unlink()
         self.messages.mkdir()
-        assert hints.send_due() == 1
+        assert hints.top_up() == 1
+
+    def test_a_permit_too_many_does_nothing(self, make_submission):
+        tasks.grade("cpu")
+        assert not Submission.objects.exists()
 
     def test_no_message_is_seen_half_written(self):
         """A reader that looks all the time gets every message whole."""
