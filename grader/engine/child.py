@@ -10,6 +10,7 @@ from grader.engine import wire
 from grader.engine.candidate import Candidate
 from grader.engine.profiles import Profile
 from grader.engine.sandbox import lockdown
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.plan import Plan
 
 NO_NONCE = bytes(8)
@@ -41,15 +42,18 @@ class Channel:
             data = data[self.file.write(data) or 0 :]
 
 
-def run(channel_number: int, profile: Profile, plan: Plan, proc: int | None) -> NoReturn:
-    """The whole life of a child, from right after the fork."""
+def run(
+    channel_number: int, profile: Profile, plan: Plan, proc: int | None, access: Access | None = None
+) -> NoReturn:
+    """The whole life of a child, from right after the fork; with `access` it uses one GPU."""
     try:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         signal.set_wakeup_fd(-1)
-        lockdown.lock(plan, channel_number, proc)
+        lockdown.lock(plan, channel_number, proc, access)
         channel = Channel()
         candidate = _prepare(profile)
+        profile.start_on(access)
         channel.send(wire.READY, NO_NONCE, wire.encode(None))
     except BaseException as error:
         _report_broken(channel_number, error)
@@ -100,6 +104,7 @@ def _configure(candidate: Candidate, profile: Profile, limits: dict[str, Any]) -
     candidate.result_bytes = limits["result_bytes"]
     if limits["threads"] > 1:
         profile.set_threads(limits["threads"])
+    profile.set_device_memory(limits["device_memory_mb"])
 
 
 def _answer(

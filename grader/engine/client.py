@@ -98,6 +98,7 @@ class Session:
             "stdout_hard_bytes": limits.stdout_hard_bytes,
             "result_bytes": limits.result_bytes,
             "threads": limits.threads,
+            "device_memory_mb": limits.device_memory_mb,
         }
 
     def __enter__(self) -> Self:

@@ -1,26 +1,25 @@
 """What each zygote imports and warms before it forks, and what its candidates may import.
 
-Runs in the zygote and, `reseed` and `set_threads`, in the child. Nothing here is imported by the trusted
-side.
+Runs in the zygote and, `reseed`, `set_threads` and what `cuda` has, in the child. Nothing here is imported
+by the trusted side.
 """
 
 import importlib
-import importlib.metadata
 import os
 import random
-import re
 import sys
-import sysconfig
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 
+from grader.engine import cuda
+from grader.engine.packages import tree
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.root import Tree
 
-NAMES = ("numpy", "torch")
+NAMES = ("numpy", "torch", "cuda")
 ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -44,6 +43,27 @@ class Profile:
     warm: Callable[[], None]
     reseed: Callable[[], None]
     set_threads: Callable[[int], None]
+    on_gpu: bool = False
+
+    @property
+    def library(self) -> str:
+        """The library that it cannot do without, as people call it."""
+        return "NumPy" if self.distribution == "numpy" else "PyTorch"
+
+    def tree(self) -> Tree:
+        """The files that the profile's candidates see."""
+        return tree(self.distribution, on_gpu=self.on_gpu)
+
+    def start_on(self, access: Access | None) -> None:
+        """In a child that is locked in: make its CUDA context, off the path of any submission."""
+        if access is not None:
+            cuda.start(access)
+            self.reseed()
+
+    def set_device_memory(self, megabytes: int) -> None:
+        """In a child: bound what PyTorch may take of the GPU's memory."""
+        if self.on_gpu:
+            cuda.limit_memory(megabytes)
 
 
 def _torch() -> ModuleType:
@@ -81,13 +101,15 @@ def _reseed_numpy() -> None:
 
 def _reseed_torch() -> None:
     _reseed_numpy()
-    _torch().manual_seed(int.from_bytes(os.urandom(7), "little"))
+    # torch.manual_seed would also note a stack trace for each kind of device that is not there.
+    _torch().default_generator.manual_seed(int.from_bytes(os.urandom(7), "little"))
 
 
 def _set_torch_threads(count: int) -> None:
     _torch().set_num_threads(count)
 
 
+TORCH_IMPORTS = ("numpy", "torch", "torch.nn.functional", "torch.optim", "torch.nn.utils.parametrize")
 PROFILES = {
     "numpy": Profile(
         "numpy",
@@ -101,11 +123,21 @@ PROFILES = {
     "torch": Profile(
         "torch",
         "torch",
-        ("numpy", "torch", "torch.nn.functional", "torch.optim", "torch.nn.utils.parametrize"),
+        TORCH_IMPORTS,
         ENVIRONMENT | TORCH_ENVIRONMENT,
         _warm_torch,
         _reseed_torch,
         _set_torch_threads,
+    ),
+    "cuda": Profile(
+        "cuda",
+        "torch",
+        TORCH_IMPORTS,
+        ENVIRONMENT | TORCH_ENVIRONMENT | cuda.ENVIRONMENT,
+        _warm_torch,
+        _reseed_torch,
+        _set_torch_threads,
+        on_gpu=True,
     ),
 }
 # Modules of the standard library that solutions like to use: imported once, they need no files later.
@@ -147,65 +179,7 @@ def load(profile: Profile) -> dict[str, str]:
     for name in (*COMMON, *profile.imports):
         importlib.import_module(name)
     profile.warm()
+    if profile.on_gpu:
+        cuda.assert_untouched()
     libraries = {name.split(".")[0] for name in profile.imports}
     return {name: str(sys.modules[name].__version__) for name in sorted(libraries)}
-
-
-def tree(profile: Profile) -> Tree:
-    """The files that the profile's candidates see: standard library, shared libraries, the profile's
-    packages.
-    """
-    paths = sysconfig.get_paths()
-    standard = {paths["stdlib"], paths["platstdlib"], os.path.join(sys.base_prefix, "lib", _version_folder())}
-    standard = {path for path in standard if os.path.isdir(path) and "site-packages" not in path}
-    sites = {paths["purelib"], paths["platlib"], *(path for path in sys.path if _is_site(path))}
-    sites |= {
-        os.path.join(folder, name) for folder in standard for name in ("site-packages", "dist-packages")
-    }
-    return Tree(
-        folders=tuple(standard | _library_folders() | {"/etc/ld.so.cache"}),
-        hidden=tuple(sites),
-        packages=tuple(_packages(profile.distribution)),
-    )
-
-
-def _version_folder() -> str:
-    return f"python{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def _is_site(path: str) -> bool:
-    return path.endswith(("site-packages", "dist-packages"))
-
-
-def _library_folders() -> set[str]:
-    """Folders of the shared libraries that this process has mapped, except those inside Python packages."""
-    mapped = {
-        line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/" in line
-    }
-    libraries = {path for path in mapped if re.search(r"\.so(\.|$)", path) and _version_folder() not in path}
-    libraries = {path for path in libraries if "-packages/" not in path}
-    return {os.path.dirname(path) for path in libraries}
-
-
-def _packages(distribution: str) -> set[str]:
-    """Files and folders of a distribution and of everything that it requires."""
-    found: set[str] = set()
-    todo, seen = [distribution, "numpy"], set()
-    while todo:
-        name = re.sub(r"[-_.]+", "-", todo.pop()).lower()
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            installed = importlib.metadata.distribution(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue  # a requirement of another platform
-        tops = {file.parts[0] for file in installed.files or () if file.parts[0] not in ("..", "__pycache__")}
-        found |= {str(installed.locate_file(top)) for top in tops}
-        todo += [_required(line) for line in installed.requires or () if "extra ==" not in line]
-    return {path for path in found if os.path.exists(path)}
-
-
-def _required(line: str) -> str:
-    match = re.match(r"[A-Za-z0-9._-]+", line)
-    return match.group() if match else ""

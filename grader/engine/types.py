@@ -11,16 +11,19 @@ SOURCE_MAX_BYTES = 256 * 1024
 
 @dataclass(frozen=True)
 class Limits:
-    """What one session may use. `seconds` is wall time spent waiting for the candidate, import included."""
+    """What one session may use. `seconds` is wall time spent waiting for the candidate, import included;
+    `device_memory_mb` counts on a GPU only.
+    """
 
     seconds: float = 10.0
     memory_mb: int = 512
     threads: int = 1
+    device_memory_mb: int = 2048
     stdout_bytes: int = 65536
     result_bytes: int = 64 * MEBIBYTE
 
     def __post_init__(self) -> None:
-        for name in ("seconds", "memory_mb", "threads", "stdout_bytes", "result_bytes"):
+        for name in ("seconds", "memory_mb", "threads", "device_memory_mb", "stdout_bytes", "result_bytes"):
             if not getattr(self, name) > 0:
                 raise ValueError(f"Limits.{name} must be above 0, not {getattr(self, name)!r}")
 

@@ -17,9 +17,10 @@ import socket
 import sys
 from typing import Any
 
-from grader.engine import child, control
-from grader.engine.profiles import PROFILES, Profile, load, tree
+from grader.engine import child, control, cuda
+from grader.engine.profiles import PROFILES, Profile, load
 from grader.engine.sandbox import namespaces, rlimits, system
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.plan import Plan
 
 
@@ -29,6 +30,7 @@ class Zygote:
     def __init__(self, profile: Profile, plan: Plan, runner: socket.socket, proc: int | None) -> None:
         self.profile = profile
         self.plan = plan
+        self.candidate = child.prepare(plan)
         self.runner = runner
         self.proc = proc
         self.own = os.pidfd_open(os.getpid()) if plan.namespaces else None
@@ -48,7 +50,8 @@ class Zygote:
     def _obey(self) -> None:
         message, _ = control.receive(self.runner)
         if "fork" in message:
-            self._fork(int(message["fork"]))
+            gpu = message.get("gpu")
+            self._fork(int(message["fork"]), Access(**gpu) if gpu else None)
         else:
             self._limit(int(message["limit"]), dict(message["limits"]))
 
@@ -57,12 +60,18 @@ class Zygote:
             if known == number:
                 rlimits.set_for(pid, limits)
 
-    def _fork(self, number: int) -> None:
+    def _fork(self, number: int, access: Access | None = None) -> None:
         self._assert_single_thread()
+        if self.profile.on_gpu:
+            cuda.assert_not_started()
         ours, theirs = socket.socketpair()
         pid = self._fork_into_namespace()
         if pid == 0:
-            child.run(theirs.detach(), self.profile, self.plan, self.proc)
+<<<<<<< /work/main/grader/engine/zygote.py
+            child.run(theirs.detach(), self.profile, self.plan, self.proc, access)
+=======
+            child.run(theirs.detach(), self.profile, self.plan, self.proc, self.candidate)
+>>>>>>> grader/engine/zygote.py
         theirs.close()
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (pid, number)
@@ -104,7 +113,7 @@ def _enter(profile: Profile, plan: Plan) -> int | None:
     """Go inside; gives the descriptor of the old /proc. Only the inner process returns."""
     if not plan.namespaces:
         return None
-    proc = namespaces.enter_zygote(tree(profile))
+    proc = namespaces.enter_zygote(profile.tree())
     if inner := os.fork():
         _, status = os.waitpid(inner, 0)
         os._exit(0 if status == 0 else 1)
@@ -118,11 +127,11 @@ def _start(arguments: argparse.Namespace, runner: socket.socket) -> Zygote:
     versions: dict[str, Any] = load(profile)
     proc = _enter(profile, plan)
     system.die_with_parent()  # changing identity and forking have undone it
-    sys.path[:] = [path for path in sys.path if os.path.isdir(path)]
+    zygote = Zygote(profile, plan, runner, proc)
     gc.collect()
     gc.freeze()  # the collector would touch, and so copy, every page that children share
     control.send(runner, {"ready": versions})
-    return Zygote(profile, plan, runner, proc)
+    return zygote
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from grader.engine.sandbox import system
 
 _READ = 1 << 2 | 1 << 3  # files, directories
 _WRITE_FILE = 1 << 1
+_TRUNCATE = 1 << 14  # from ABI 3
+_CONTROL_DEVICE = 1 << 15  # from ABI 5
 _SCRATCH = _READ | _WRITE_FILE | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14
 _RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
 _NETWORK = 0b11  # bind and connect TCP, from ABI 4
@@ -45,8 +47,8 @@ def _allow(ruleset: int, path: str, rights: int, handled: int) -> None:
         os.close(parent)
 
 
-def restrict(version: int, scratch: str) -> None:
-    """Lock this process in for ever; no_new_privs must be set."""
+def restrict(version: int, scratch: str, writable: tuple[str, ...] = ()) -> None:
+    """Lock this process in for ever; no_new_privs must be set. `writable` devices may also be controlled."""
     handled = _RIGHTS_BY_ABI[min(version, 5)]
     ruleset_attr = _Ruleset(handled, _NETWORK if version >= 4 else 0, _SCOPES if version >= SCOPED_ABI else 0)
     size = 24 if version >= SCOPED_ABI else 16 if version >= 4 else 8
@@ -55,6 +57,9 @@ def restrict(version: int, scratch: str) -> None:
         _allow(ruleset, "/", _READ, handled)
         _allow(ruleset, scratch, _SCRATCH, handled)
         _allow(ruleset, "/dev/null", _READ & 1 << 2 | _WRITE_FILE, handled)
+        for path in writable:
+            folder = _READ if os.path.isdir(path) else _READ & 1 << 2
+            _allow(ruleset, path, folder | _WRITE_FILE | _TRUNCATE | _CONTROL_DEVICE, handled)
         system.syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)

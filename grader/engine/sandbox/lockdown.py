@@ -4,29 +4,51 @@ can ever do.
 
 import os
 
-from grader.engine.sandbox import landlock, namespaces, rlimits, root, seccomp, system
+from grader.engine.sandbox import devices, landlock, namespaces, rlimits, root, seccomp, system
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.plan import Plan
 
 CHANNEL = 3
 
 
+<<<<<<< /work/main/grader/engine/sandbox/lockdown.py
+def lock(plan: Plan, channel: int, proc: int | None, access: Access | None = None) -> None:
+    """Leave this freshly forked process with its channel on descriptor 3 and no power beyond computing,
+    on the CPU or with `access` on one GPU as well.
+    """
+    on_gpu = access is not None
+=======
+def prepare(plan: Plan) -> None:
+    """Do before the fork what does not depend on the child."""
+    if plan.seccomp:
+        seccomp.prepare()
+
+
 def lock(plan: Plan, channel: int, proc: int | None) -> None:
     """Leave this freshly forked process with its channel on descriptor 3 and no power beyond computing."""
+>>>>>>> grader/engine/sandbox/lockdown.py
     if plan.namespaces and proc is not None:
-        namespaces.enter_child(proc, rlimits.SCRATCH_MB, rlimits.SCRATCH_INODES)
+        namespaces.enter_child(proc, rlimits.SCRATCH_MB, rlimits.SCRATCH_INODES, access)
         _volunteer_for_the_oom_killer(proc)
     else:
         os.setsid()
     _keep_only(channel)
-    rlimits.set_fixed()
+    rlimits.set_fixed(on_gpu=on_gpu)
     if plan.namespaces:
         system.drop_capabilities()
     if plan.seccomp or plan.landlock:
         system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     if plan.landlock and plan.namespaces:
-        landlock.restrict(plan.landlock, root.SCRATCH)
+        landlock.restrict(plan.landlock, root.SCRATCH, _writable(access))
     if plan.seccomp:
-        seccomp.install()
+        seccomp.install(on_gpu=on_gpu)
+
+
+def _writable(access: Access | None) -> tuple[str, ...]:
+    """Files and folders that a GPU's candidate may write or control besides its scratch folder."""
+    if access is None:
+        return ()
+    return (*(path for path in devices.CONTROL_NODES if os.path.exists(path)), access.node, root.OWN_PROC)
 
 
 def _volunteer_for_the_oom_killer(proc: int) -> None:

@@ -8,7 +8,8 @@ the mounts and namespaces that surround it.
 import os
 from collections.abc import Callable
 
-from grader.engine.sandbox import root, system
+from grader.engine.sandbox import devices, root, system
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.system import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -41,12 +42,15 @@ def enter_zygote(tree: root.Tree) -> int:
     return proc
 
 
-def enter_child(proc: int, scratch_mb: int, scratch_inodes: int) -> None:
+def enter_child(proc: int, scratch_mb: int, scratch_inodes: int, access: Access | None = None) -> None:
     """Give a fresh child surroundings of its own; it has been forked into a new process namespace."""
     os.setsid()
     system.unshare(_SURROUNDINGS)
     system.sethostname("sandbox")
     root.mount_scratch(scratch_mb, scratch_inodes)
+    if access is not None:
+        root.mount_own_proc()
+        root.cover(devices.others(access))
     _new_user_namespace(proc, inner=INNER_ID)
     os.chdir(root.SCRATCH)
 

@@ -9,16 +9,18 @@ STACK_MB = 64
 SCRATCH_MB = 16
 SCRATCH_INODES = 1024
 MEBIBYTE = 1024 * 1024
+GPU_OPEN_FILES = 1024  # CUDA opens its device nodes many times over
+GPU_FILE_MB = 1024  # files in memory (memfd_create); the control group counts them
 ADDRESS_SLACK_MB = 1024  # thread stacks and malloc's arenas reserve far more than they use
 
 
-def set_fixed() -> None:
+def set_fixed(*, on_gpu: bool = False) -> None:
     """What no session changes; lowered for good."""
     fixed = {
         resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_NOFILE: OPEN_FILES,
+        resource.RLIMIT_NOFILE: GPU_OPEN_FILES if on_gpu else OPEN_FILES,
         resource.RLIMIT_NPROC: THREADS,
-        resource.RLIMIT_FSIZE: SCRATCH_MB * MEBIBYTE,
+        resource.RLIMIT_FSIZE: (GPU_FILE_MB if on_gpu else SCRATCH_MB) * MEBIBYTE,
         resource.RLIMIT_STACK: STACK_MB * MEBIBYTE,
         resource.RLIMIT_MEMLOCK: 0,
     }

@@ -2,6 +2,11 @@
 
 Everything stands at the path that it has outside, because the interpreter that uses it has been running
 for a while. There is no /proc, no /sys, no /etc, no home folder and none of the project's files.
+
+A tree for a GPU has more: device nodes, a few read-only files below /proc and /sys, and for each child a
+/proc of its own processes. Its place holds the old /proc until then: the kernel lets a user namespace
+mount a new one only where it can see one already. The child's mount covers it, and no child has the
+capability to take that away again.
 """
 
 import os
@@ -24,16 +29,25 @@ _SCRATCH_LINK = "/tmp"  # noqa: S108 - unless the interpreter itself lies below 
 _OLD = "/.old"
 _BASES = ("/tmp", "/mnt", "/var/tmp", "/dev/shm")  # noqa: S108 - any folder that holds nothing we show
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/urandom")
+OWN_PROC = "/.proc"
+_NOTHING = "/.nothing"  # an empty file that nobody may open
+_PROC_LINKS = ("self", "thread-self", "1")  # a child is process 1
 _TOP_LINKS = ("/lib", "/lib64", "/lib32")
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What the root shows: `folders` whole, `hidden` parts of them empty but for `packages`."""
+    """What the root shows: `folders` whole, `hidden` parts of them empty but for `packages`.
+
+    For a GPU also `devices`, which may be opened and controlled, and `kernel`, files of /proc and /sys.
+    """
 
     folders: tuple[str, ...]
     hidden: tuple[str, ...]
     packages: tuple[str, ...]
+    devices: tuple[str, ...] = ()
+    kernel: tuple[str, ...] = ()
+    own_proc: bool = False
 
 
 def build(tree: Tree) -> None:
@@ -54,7 +68,12 @@ def build(tree: Tree) -> None:
     _bind_all(packages)
     for path in covers:
         system.restrict_mounts(path, MS_RDONLY, recursive=False)
-    _bind_devices()
+    for path in (*_DEVICES, *tree.devices):
+        _bind(path, MS_NOSUID | MS_NOEXEC)
+    for path in tree.kernel:
+        _bind(path, MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC)
+    if tree.own_proc:
+        _prepare_own_proc()
     os.makedirs(SCRATCH, exist_ok=True)
     if not os.path.lexists(_SCRATCH_LINK):
         os.symlink(SCRATCH, _SCRATCH_LINK)
@@ -107,9 +126,34 @@ def _bind(path: str, attributes: int) -> None:
     system.restrict_mounts(path, attributes)
 
 
-def _bind_devices() -> None:
-    for path in _DEVICES:
-        _bind(path, MS_NOSUID | MS_NOEXEC)
+def _prepare_own_proc() -> None:
+    """The place of the children's own /proc, the links that lead there, and what covers other devices."""
+    os.mkdir(OWN_PROC)
+    try:
+        system.mount(f"{_OLD}/proc", OWN_PROC, "", MS_BIND)
+    except OSError:  # in a user namespace, only together with what is mounted below it
+        system.mount(f"{_OLD}/proc", OWN_PROC, "", MS_BIND | MS_REC)
+    os.makedirs("/proc", exist_ok=True)
+    for name in _PROC_LINKS:
+        os.symlink(f"{OWN_PROC}/{name}", f"/proc/{name}")
+    os.close(os.open(_NOTHING, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o000))
+
+
+def mount_own_proc() -> None:
+    """A /proc that shows this child's own processes and nothing else of the kernel."""
+    try:
+        system.mount("proc", OWN_PROC, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "subset=pid")
+    except OSError as error:
+        raise RuntimeError(
+            f"no /proc of its own can be mounted ({error.strerror}), which CUDA needs: in a container /proc "
+            "must not be masked (systempaths=unconfined, GPUs given by CDI)"
+        ) from error
+
+
+def cover(paths: Iterable[str]) -> None:
+    """Make files unreachable for this child."""
+    for path in paths:
+        system.mount(_NOTHING, path, "", MS_BIND)
 
 
 def mount_scratch(size_mb: int, inodes: int) -> None:

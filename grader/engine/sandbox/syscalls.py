@@ -21,6 +21,18 @@ _ALLOWED = """
     getrusage 98 165; times 100 153; tgkill 234 131; wait4 61 260; restart_syscall 219 128;
 """
 
+# What CUDA's driver calls besides, in its start and for its threads and events.
+_ALLOWED_ON_GPU = """
+    memfd_create 319 279; pipe2 293 59; eventfd2 290 19; epoll_create1 291 20; epoll_ctl 233 21;
+    epoll_wait 232 -; epoll_pwait 281 22; fallocate 285 47; statfs 137 43; fstatfs 138 44;
+    sched_get_priority_max 146 125; sched_get_priority_min 147 126; set_mempolicy 238 237;
+    mlock 149 228; munlock 150 229; mincore 27 232; getcpu 309 168; capget 125 90; getresuid 118 148;
+    getresgid 120 150; fadvise64 221 223;
+"""
+
+# Killed on a CPU; on a GPU only denied, since the driver may ask for them and go on without.
+_SPARED_ON_GPU = ("process_vm_readv", "process_vm_writev", "pidfd_getfd", "kcmp")
+
 # What no honest submission calls: the process is killed, and the verdict is a sandbox violation.
 _KILLED = """
     execve 59 221; execveat 322 281; ptrace 101 117; process_vm_readv 310 270;
@@ -51,6 +63,8 @@ def _numbers(table: str) -> dict[str, int]:
 
 
 ALLOWED = _numbers(_ALLOWED)
+ALLOWED_ON_GPU = _numbers(_ALLOWED_ON_GPU)
 KILLED = _numbers(_KILLED)
+KILLED_ON_GPU = {name: number for name, number in KILLED.items() if name not in _SPARED_ON_GPU}
 CHECKED = _numbers(_CHECKED)
 AUDIT_ARCH = MACHINES.get(MACHINE, (0, 0))[1]

@@ -17,14 +17,14 @@ from tests.grader.engine.support import sandbox_works
 pytestmark = pytest.mark.skipif(syscalls.MACHINE not in syscalls.MACHINES, reason="no system-call table")
 
 
-def verdict(number: int, *arguments: int, arch: int = syscalls.AUDIT_ARCH) -> int:
+def verdict(number: int, *arguments: int, arch: int = syscalls.AUDIT_ARCH, on_gpu: bool = False) -> int:
     """Interpret the filter for one system call."""
     data = {0: number & 0xFFFFFFFF, 4: arch}
     for index in range(6):
         value = arguments[index] if index < len(arguments) else 0
         data[16 + 8 * index] = value & 0xFFFFFFFF
         data[20 + 8 * index] = value >> 32 & 0xFFFFFFFF
-    code, at, loaded = seccomp.program(), 0, 0
+    code, at, loaded = seccomp.program(on_gpu=on_gpu), 0, 0
     while True:
         kind, yes, no, operand = code[at]
         at += 1
@@ -32,6 +32,8 @@ def verdict(number: int, *arguments: int, arch: int = syscalls.AUDIT_ARCH) -> in
             loaded = data[operand]
         elif kind == 0x06:
             return operand
+        elif kind == 0x54:
+            loaded &= operand
         else:
             holds = {0x15: loaded == operand, 0x35: loaded >= operand, 0x45: bool(loaded & operand)}[kind]
             at += yes if holds else no
