@@ -12,43 +12,83 @@ from django.db import DatabaseError, connection
 
 from exercises import catalogue
 from grader import lifecycle
-from grader.engine import Engine, errors
+from grader.engine import Engine, Session, errors
 from grader.judge import judge
 from grader.models import Submission
 
 log = logging.getLogger(__name__)
 
-PROGRESS_SECONDS = 0.1  # a learner can't read faster, and each event is a row
+PROGRESS_SECONDS = 0.25  # a learner can't read faster, and each event is a row
+LOOK_SECONDS = 1.0  # how often the heartbeat looks what there is to do
 RUNNER_PATIENCE_SECONDS = 30  # while the runner starts or starts again
 OVERHEAD_SECONDS = 120  # the judge's own work: references, comparisons, the first import of PyTorch
+
+
+class Progress:
+    """Passes the judge's progress on, but no more often than a person can follow.
+
+    What is judged within `PROGRESS_SECONDS` needs none. A case that is told too early is kept: should it
+    turn out to be long, the heartbeat tells it.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self.submission = submission
+        self.next = time.monotonic() + PROGRESS_SECONDS
+        self.kept: dict[str, Any] | None = None
+        self.lock = threading.Lock()  # the events of one submission are written one after the other
+
+    def __call__(self, event: dict[str, Any]) -> None:
+        with self.lock:
+            self.kept = event
+            self._tell()
+
+    def tell_kept(self) -> None:
+        """Write the case under way unless that has happened already."""
+        with self.lock:
+            if self.kept is not None:
+                self._tell()
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if now >= self.next and self.kept is not None:
+            self.next = now + PROGRESS_SECONDS
+            event, self.kept = self.kept, None
+            lifecycle.progress(self.submission, event["case"], event["of"], event["name"])
 
 
 class Heartbeat(threading.Thread):
     """Renews the lease while the judge works, up to a bound that no honest judgement reaches.
 
-    Without the bound a judge that hangs would keep its submission for ever.
+    Without the bound a judge that hangs would keep its submission for ever. Cases that take long are told
+    to the learner from here, while the judge waits for the candidate.
     """
 
-    def __init__(self, submission: Submission, at_most_seconds: float) -> None:
+    def __init__(self, progress: Progress, at_most_seconds: float) -> None:
         super().__init__(name="lease", daemon=True)
-        self.submission = submission
+        self.progress = progress
+        self.submission = progress.submission
         self.ends = time.monotonic() + at_most_seconds
         self.stopped = threading.Event()
 
     def run(self) -> None:
+        renew_at = time.monotonic() + settings.LEASE_SECONDS / 3
+        held = True
         try:
-            while not self.stopped.wait(settings.LEASE_SECONDS / 3) and time.monotonic() < self.ends:
-                if not self._renewed():
-                    return
+            while held and not self.stopped.wait(LOOK_SECONDS) and time.monotonic() < self.ends:
+                if time.monotonic() >= renew_at:
+                    renew_at = time.monotonic() + settings.LEASE_SECONDS / 3
+                    held = self._survives(lambda: lifecycle.renew(self.submission))
+                held = held and self._survives(self.progress.tell_kept)
         finally:
             connection.close()  # this thread's own
 
-    def _renewed(self) -> bool:
+    def _survives(self, step: Callable[[], bool | None]) -> bool:
+        """Whether to go on: a database that fails now may answer the next time."""
         try:
-            return lifecycle.renew(self.submission)
+            return step() is not False
         except DatabaseError:
             log.exception("submission %s: the lease could not be renewed", self.submission.pk)
-            return True  # perhaps next time
+            return True
 
     def __enter__(self) -> "Heartbeat":
         self.start()
@@ -59,32 +99,18 @@ class Heartbeat(threading.Thread):
         self.join()
 
 
-class Progress:
-    """Passes the judge's progress on, but no more often than a person can follow."""
+class PatientEngine(Engine):
+    """A runner that is just starting, or starting again, is waited for: up to half a minute."""
 
-    def __init__(self, submission: Submission) -> None:
-        self.submission = submission
-        self.next = 0.0
-
-    def __call__(self, event: dict[str, Any]) -> None:
-        now = time.monotonic()
-        if now < self.next:
-            return
-        self.next = now + PROGRESS_SECONDS
-        lifecycle.progress(self.submission, event["case"], event["of"], event["name"])
-
-
-def wait_for_runner(engine: Engine) -> None:
-    """Wait until the runner answers; raises EngineUnavailable after half a minute."""
-    give_up = time.monotonic() + RUNNER_PATIENCE_SECONDS
-    while True:
-        try:
-            engine.status()
-            return
-        except errors.EngineUnavailable:
-            if time.monotonic() > give_up:
-                raise
-        time.sleep(0.2)
+    def open(self, *arguments: Any, **options: Any) -> Session:
+        give_up = time.monotonic() + RUNNER_PATIENCE_SECONDS
+        while True:
+            try:
+                return super().open(*arguments, **options)
+            except errors.EngineUnavailable:
+                if time.monotonic() > give_up:
+                    raise
+            time.sleep(0.2)
 
 
 def report_for(
@@ -111,10 +137,9 @@ def carry_out(submission: Submission) -> None:
     """Judge a claimed submission and store the outcome; whatever goes wrong here is a fault of ours."""
     try:
         exercise = catalogue.load(submission.exercise)
-        engine = Engine(settings.RUNNER_SOCKET)
-        with Heartbeat(submission, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
-            wait_for_runner(engine)
-            report = report_for(submission, exercise, engine, Progress(submission))
+        engine, progress = PatientEngine(settings.RUNNER_SOCKET), Progress(submission)
+        with Heartbeat(progress, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
+            report = report_for(submission, exercise, engine, progress)
     except Exception as error:
         log.exception("submission %s could not be judged", submission.pk)
         lifecycle.fail(submission, repr(error))
