@@ -90,12 +90,19 @@ def _serve(channel: Channel, candidate: Candidate, profile: Profile) -> NoReturn
         except (
             Exception
         ) as error:  # the trusted side sent what this profile cannot hold: not the candidate's fault
-            channel.send(wire.BROKEN, nonce, wire.encode(f"{type(error).__name__}: {error}"))
+            channel.send(*_unreadable(nonce, error))
             continue
         if kind == wire.CONFIGURE:
             _configure(candidate, profile, request)
             continue
         channel.send(*_answer(candidate, kind, nonce, request))
+
+
+def _unreadable(nonce: bytes, error: Exception) -> tuple[int, bytes, bytes]:
+    """The reply to a request that could not be read; memory may have run out because of the candidate."""
+    if isinstance(error, MemoryError):
+        return wire.LIMIT, nonce, wire.encode({"limit": "memory"})
+    return wire.BROKEN, nonce, wire.encode(f"{type(error).__name__}: {error}")
 
 
 def _configure(candidate: Candidate, profile: Profile, limits: dict[str, Any]) -> None:

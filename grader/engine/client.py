@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn, Self
 
-from grader.engine import control, errors, source, wire
+from grader.engine import control, errors, source, values, wire
 from grader.engine.channel import Channel, Forged, Gone, Oversized, Silent
 from grader.engine.types import Gradients, Limits, Loaded, Reply, Usage
 from grader.engine.wire import Handle
@@ -46,7 +46,8 @@ class Engine:
         if "error" in answer or len(descriptors) != 1:
             sock.close()
             raise _engine_error(answer)
-        return Session(sock, Channel(socket.socket(fileno=descriptors[0])), limits, str(answer["tier"]))
+        channel = Channel(socket.socket(fileno=descriptors[0]))
+        return Session(sock, channel, limits, str(answer["tier"]), profile)
 
     def status(self) -> dict[str, Any]:
         """Tier, missing features, versions, and per profile whether it is ready."""
@@ -78,14 +79,18 @@ def _engine_error(answer: dict[str, Any]) -> errors.EngineError:
 class Session:
     """One submission in one process. Close it with `finish()` or by leaving its `with` block."""
 
-    def __init__(self, sock: socket.socket, channel: Channel, limits: Limits, tier: str) -> None:
+    def __init__(
+        self, sock: socket.socket, channel: Channel, limits: Limits, tier: str, profile: str = "numpy"
+    ) -> None:
         self.limits = limits
+        self._profile = profile
         self.tier = tier
         self._sock = sock
         self._channel = channel
         self._used = 0.0
         self._usage: Usage | None = None
         self._dead: errors.CandidateFault | errors.EngineError | None = None
+        self._loaded = False  # whether any of the submission may have run
         try:
             channel.tell(wire.CONFIGURE, self._settings(), time.perf_counter() + CONNECT_SECONDS)
         except (Gone, Silent):
@@ -115,6 +120,7 @@ class Session:
     def load(self, submission: bytes) -> Loaded:
         """Compile and run the submission's module."""
         text = source.check(submission)
+        self._loaded = True
         body, _ = self._ask(wire.LOAD, {"source": text})
         names = _typed(body, "names", list)[:MAX_NAMES]
         return Loaded(tuple(_text(name, MAX_NAME) for name in names))
@@ -206,7 +212,7 @@ class Session:
         if not isinstance(body, dict) and answer != wire.BROKEN:
             self._die(errors.SandboxViolation("interfered with the judge: a malformed reply"))
         if answer != wire.DONE:
-            self._raise(answer, body, "load" if kind == wire.LOAD else "call")
+            self._raise(answer, body, request)
         return body, seconds
 
     def _die(self, error: errors.CandidateFault | errors.EngineError, since: float | None = None) -> NoReturn:
@@ -217,10 +223,10 @@ class Session:
             self._end(saw_it_close=False)
         raise error
 
-    def _raise(self, answer: int, body: Any, doing: str) -> NoReturn:
+    def _raise(self, answer: int, body: Any, request: dict[str, Any]) -> NoReturn:
         """Turn a reply that is no success into its error."""
         if answer == wire.BROKEN:
-            self._die(errors.EngineFault(f"the request could not be used in this profile: {body}"))
+            self._die(self._broken(body, request))
         stdout = _stdout(body, self.limits)
         message = _text(body.get("message"), MAX_MESSAGE)
         if answer == wire.RAISED:
@@ -235,6 +241,13 @@ class Session:
         if answer == wire.LIMIT:
             self._die(errors.OutputLimit(message, stdout=stdout))
         self._die(errors.SandboxViolation("interfered with the judge: an unknown kind of reply"))
+
+    def _broken(self, body: Any, request: dict[str, Any]) -> errors.CandidateFault | errors.EngineError:
+        """The child says that it could not read a request. Once the submission has run, that is believed
+        only of a request that this profile may indeed not hold: a fault of ours is judged again."""
+        if self._loaded and values.fits(request, self._profile):
+            return errors.SandboxViolation("interfered with the judge: broke the code that reads arguments")
+        return errors.EngineFault(f"the request could not be used in this profile: {body!s:.500}")
 
     def _memory_message(self) -> str:
         return f"needed more memory than the limit of {self.limits.memory_mb} MB"
@@ -255,13 +268,18 @@ class Session:
             )
         if code == SIGSYS:
             return errors.SandboxViolation("made a system call that the sandbox forbids")
-        if code == SIGXCPU or (code == SIGKILL and self._used >= self.limits.seconds):
+        if code == SIGXCPU or (code == SIGKILL and self._overspent()):
             return errors.TimeLimit(
                 f"used more CPU time than the limit of {self.limits.seconds:g} seconds allows"
             )
         if code == SIGKILL:
             return errors.EngineFault("the candidate's process was killed from outside")
         return errors.CandidateDied(f"the process ended with signal {code} before it answered", signal=code)
+
+    def _overspent(self) -> bool:
+        """Whether the session had used up its time: of the clock, or in its threads of the CPU."""
+        cpu = self._usage.cpu_seconds if self._usage else 0.0
+        return self._used >= self.limits.seconds or cpu >= self.limits.seconds * self.limits.threads
 
     def _end(self, *, saw_it_close: bool) -> dict[str, Any]:
         """Have the runner account for the session and end it."""

@@ -11,6 +11,7 @@ from grader.engine.values import (
     DTYPES,
     MAX_DEPTH,
     MAX_DICT,
+    MAX_DICT_WORK,
     MAX_INT_BYTES,
     MAX_NAME,
     MAX_NODES,
@@ -40,6 +41,7 @@ class Decoder:
         self.data = memoryview(data)
         self.at = 0
         self.nodes = 0
+        self.dict_work = 0
         self.revive = revive or (lambda value: value)
 
     def whole(self) -> Any:
@@ -103,8 +105,9 @@ class Decoder:
 
     def _dict(self, depth: int) -> dict[Any, Any]:
         count = self._count()
-        if count > MAX_DICT:
-            raise TooLarge(f"a dict has more than {MAX_DICT} entries")
+        self.dict_work += count * count
+        if count > MAX_DICT or self.dict_work > MAX_DICT_WORK:
+            raise TooLarge(f"a dict has more than {MAX_DICT:,} entries, or several large ones have")
         result = {}
         for _ in range(count):
             key = self.decode(depth + 1)

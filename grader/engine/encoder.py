@@ -10,6 +10,7 @@ from grader.engine.values import (
     DTYPE_CODES,
     MAX_DEPTH,
     MAX_DICT,
+    MAX_DICT_WORK,
     MAX_INT_BYTES,
     MAX_NAME,
     MAX_NODES,
@@ -34,6 +35,7 @@ class Encoder:
         self.parts: list[bytes | memoryview] = []
         self.size = 0
         self.nodes = 0
+        self.dict_work = 0
         self.limit = limit
         self.reduce = reduce
 
@@ -119,8 +121,9 @@ class Encoder:
         self._items(b"t", value, depth)
 
     def _dict(self, value: dict[Any, Any], depth: int) -> None:
-        if len(value) > MAX_DICT:
-            raise TooLarge(f"a dict has more than {MAX_DICT:,} entries")
+        self.dict_work += len(value) ** 2
+        if len(value) > MAX_DICT or self.dict_work > MAX_DICT_WORK:
+            raise TooLarge(f"a dict has more than {MAX_DICT:,} entries, or several large ones have")
         self.put(b"d" + _U32.pack(len(value)))
         for key, item in value.items():
             if not is_key(key):

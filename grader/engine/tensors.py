@@ -32,7 +32,8 @@ def to_wire(tensor: Any) -> TensorValue | Opaque:
 def from_wire(value: TensorValue) -> Any:
     """A tensor that owns its memory, of the dtype, strides, device and gradient flag described."""
     torch = _torch()
-    tensor = torch.from_numpy(value.array)
+    backwards = any(step < 0 for step in value.array.strides)  # which torch does not have
+    tensor = torch.from_numpy(value.array.copy(order="K") if backwards else value.array)
     tensor = tensor.to(device=value.device, dtype=getattr(torch, value.dtype))
     return tensor.requires_grad_() if value.requires_grad else tensor
 

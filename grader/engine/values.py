@@ -9,7 +9,8 @@ import numpy as np
 
 MAX_DEPTH = 32
 MAX_NODES = 250_000
-MAX_DICT = 4096  # int keys can be chosen to collide, which makes building a dict quadratic
+MAX_DICT = 4096  # int keys can be chosen to collide, which makes building a dict quadratic ...
+MAX_DICT_WORK = 2 * MAX_DICT**2  # ... so the squares of the sizes of a value's dicts are bounded together
 MAX_RANK = 16
 MAX_INT_BYTES = 512
 MAX_NAME = 200
@@ -71,6 +72,17 @@ class Generator:
     seed: int
     kind: str = "numpy"  # or "torch"
     id: int = field(default_factory=lambda: next(_generator_ids))
+
+
+def fits(value: Any, profile: str) -> bool:
+    """Whether a process of this profile can certainly take a value: no tensors without torch, no device."""
+    if isinstance(value, dict):
+        return all(fits(item, profile) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return all(fits(item, profile) for item in value)
+    if isinstance(value, TensorValue):
+        return profile != "numpy" and value.device == "cpu"
+    return not isinstance(value, Generator) or value.kind == "numpy" or profile != "numpy"
 
 
 def is_key(key: Any) -> bool:

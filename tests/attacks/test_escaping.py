@@ -4,7 +4,11 @@ import platform
 
 import pytest
 
+from grader.engine.sandbox.syscalls import ALLOWED as ALLOWED_CALLS
+from grader.engine.sandbox.syscalls import CHECKED as CHECKED_CALLS
+from grader.engine.sandbox.syscalls import KILLED as KILLED_CALLS
 from tests.attacks.attack import RETURNED, Attack, assert_harmless, run
+from tests.grader.engine.support import honest_is_accepted
 
 pytestmark = pytest.mark.sandbox
 
@@ -54,6 +58,70 @@ ATTACKS = [
         "runtime_error",
     ),
     Attack("becoming root", "import os\ndef solve(): os.setuid(0)", "runtime_error"),
+    Attack("a pair of sockets", "import socket\ndef solve(): socket.socketpair()", "runtime_error"),
+    Attack(
+        "an event loop", "import asyncio\nasync def f(): pass\ndef solve(): asyncio.run(f())", "runtime_error"
+    ),
+    Attack(
+        "spawning past exec", "import os\ndef solve(): os.posix_spawn('/bin/sh', ['sh'], {})", "runtime_error"
+    ),
+    Attack("a pipe to a shell", "import os\ndef solve(): os.popen('true').read()", "runtime_error"),
+    Attack("a terminal of its own", "import pty\ndef solve(): pty.fork()", "runtime_error"),
+    Attack(
+        "a pool of processes",
+        "from concurrent.futures import ProcessPoolExecutor as Pool\n"
+        "def solve(): Pool(1).submit(print).result(5)",
+        "runtime_error",
+    ),
+    Attack(
+        "named shared memory",
+        "from multiprocessing import shared_memory as s\ndef solve(): s.SharedMemory(create=True, size=9)",
+        "runtime_error",
+    ),
+    Attack("a symbolic link", "import os\ndef solve(): os.symlink('/etc', 'e')", "runtime_error"),
+    Attack(
+        "a hard link", "import os, numpy\ndef solve(): os.link(numpy.__file__, '/tmp/n')", "runtime_error"
+    ),
+    Attack("a named pipe", "import os\ndef solve(): os.mkfifo('/tmp/p')", "runtime_error"),
+    Attack("another folder as current", "import os\ndef solve(): os.chdir('/')", "runtime_error"),
+    Attack("another root", "import os\ndef solve(): os.chroot('/tmp')", "sandbox_violation"),
+    Attack(
+        "moving a library away",
+        "import os, numpy\ndef solve(): os.rename(numpy.__file__, '/tmp/n')",
+        "runtime_error",
+    ),
+    Attack("deleting a device", "import os\ndef solve(): os.unlink('/dev/null')", "runtime_error"),
+    Attack("a file beside the scratch folder", "def solve(): open('/x', 'w')", "runtime_error"),
+    Attack(
+        "writing through a mapping of a library",
+        "import mmap, numpy\ndef solve(): mmap.mmap(open(numpy.__file__, 'r+b').fileno(), 0)",
+        "runtime_error",
+    ),
+    Attack(
+        "extended attributes", "import os\ndef solve(): os.setxattr('/tmp', 'user.x', b'')", "runtime_error"
+    ),
+    Attack("the clock of the machine", "import time\ndef solve(): time.clock_settime(0, 0)", "runtime_error"),
+    Attack("the name of the machine", "import socket\ndef solve(): socket.sethostname('x')", "runtime_error"),
+    Attack("priority", "import os\ndef solve(): os.nice(-20)", "runtime_error"),
+    Attack(
+        "real-time scheduling",
+        "import os\ndef solve(): os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(99))",
+        "runtime_error",
+    ),
+    Attack("waiting for others", "import os\ndef solve(): os.waitpid(-1, 0)", "runtime_error"),
+    Attack(
+        "a library of its own",
+        """
+import ctypes, ctypes.util, glob, sys, os
+def solve():
+    for folder in ("/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu", "/lib/aarch64-linux-gnu", "/lib64"):
+        for path in glob.glob(folder + "/libm.so*") + glob.glob(folder + "/libm-*.so"):
+            open("evil.so", "wb").write(open(path, "rb").read())
+            ctypes.CDLL(os.path.abspath("evil.so"))
+    raise OSError("no library to copy was found")
+""",
+        "runtime_error",
+    ),
     Attack(
         "a program in the scratch folder",
         """
@@ -65,6 +133,21 @@ def solve():
     ),
 ]
 NUMBERS = [
+    raw("fork past Python", "57, 0", RETURNED, -1),
+    raw("vfork", "58", RETURNED, -1),
+    raw("clone without a thread", "56, 17, 0, 0, 0, 0", RETURNED, -1),
+    raw("a signal to another thread group", "234, 2, 2, 9", RETURNED, -1),
+    raw("a signal to all, with a payload", "129, -1, 9, 0", RETURNED, -1),
+    raw("a new session", "112", RETURNED, -1),
+    raw("a filter of its own", "317, 1, 0, 0", RETURNED, -1),
+    raw("a core dump", "157, 4, 1, 0, 0, 0", RETURNED, -1),
+    raw("a limit of another process", "302, 1, 7, b'x' * 16, 0", RETURNED, -1),
+    raw("a message queue", "240, b'q', 66, 384, 0", RETURNED, -1),
+    raw("System V shared memory", "29, 0, 4096, 950", RETURNED, -1),
+    raw("signals on input", "72, 3, 8, 1", RETURNED, -1),
+    raw("sealing", "72, 3, 1033, 1", RETURNED, -1),
+    raw("asynchronous input", "16, 3, 0x5452, b'x' * 8", RETURNED, -1),
+    raw("changing a terminal", "16, 0, 0x541D, 0", RETURNED, -1),
     raw("ptrace", "101, 0, 0, 0, 0"),
     raw("process_vm_readv", "310, 1, 0, 0, 0, 0, 0"),
     raw("unshare", "272, 0x10000000"),
@@ -113,3 +196,33 @@ def test_a_shell_command_does_not_run(engine):
     _, (status, exists) = run(engine, Attack("", source, RETURNED))
     assert status != 0
     assert not exists
+
+
+KILLED = [raw(f"system call {name}", f"{number}, 0, 0, 0, 0, 0, 0") for name, number in KILLED_CALLS.items()]
+
+
+@pytest.mark.parametrize("attack", KILLED if X86 else [], ids=str)
+def test_what_no_honest_code_calls_kills(engine, attack):
+    assert run(engine, attack)[0] == "sandbox_violation"
+
+
+def test_after_all_those_kills_an_honest_submission_is_accepted(engine):
+    assert honest_is_accepted(engine)
+
+
+@pytest.mark.skipif(not X86, reason="numbers of x86-64")
+def test_every_other_system_call_is_denied(engine):
+    """One candidate tries all numbers that the filter does not name: the kernel never sees them."""
+    # Linux lets its own uretprobe and uprobe calls past all filters, and kills who makes them without a probe.
+    known = {335, 336, *ALLOWED_CALLS.values(), *KILLED_CALLS.values(), *CHECKED_CALLS.values()}
+    source = f"""
+import ctypes, errno
+libc = ctypes.CDLL(None, use_errno=True)
+def denied(number):
+    ctypes.set_errno(0)
+    return libc.syscall(number, 0, 0, 0, 0, 0, 0) == -1 and ctypes.get_errno() == errno.EPERM
+def solve():
+    return [number for number in range(600) if number not in {known} and not denied(number)]
+"""
+    assert run(engine, Attack("", source, RETURNED)) == (RETURNED, [])
+    assert honest_is_accepted(engine)

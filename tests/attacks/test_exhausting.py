@@ -121,6 +121,134 @@ ATTACKS = [
         1,
     ),
     Attack("killing itself", "import os\ndef solve(): os.kill(os.getpid(), 9)", "runtime_error"),
+    Attack(
+        "CPU time in many threads",  # which a limit of the kernel ends, and no fault of ours may be made of
+        """
+import threading, time
+import numpy as np
+x = np.ones((300, 300))
+def burn():
+    while True: x @ x
+def solve():
+    for _ in range(8): threading.Thread(target=burn, daemon=True).start()
+    time.sleep(60)
+""",
+        "time_limit",
+        limits=Limits(seconds=3, memory_mb=192),
+    ),
+    Attack(
+        "many dicts of colliding keys",
+        "def solve():\n colliding = {i * (2**61 - 1): 0 for i in range(1, 2000)}\n return [colliding] * 30",
+        "output_limit",
+    ),
+    Attack(
+        "dicts whose keys are colliding tuples",
+        "def solve(): return [{(i * (2**61 - 1),): 0 for i in range(1, 2000)}] * 30",
+        "output_limit",
+    ),
+    Attack(
+        "an endless list",
+        "class Endless(list):\n def __iter__(self):\n  while True: yield 0\ndef solve(): return Endless()",
+        "memory_limit",
+        elsewhere="time_limit",
+    ),
+    Attack("very many objects", "def solve(): return [object() for _ in range(200_000)]", RETURNED),
+    Attack("very many scalars", "import numpy as np\ndef solve(): return [np.float64(1)] * 50_000", RETURNED),
+    Attack(
+        "an empty array of absurd shape",
+        "import numpy as np\ndef solve(): return np.ones((2**40, 0))",
+        RETURNED,
+    ),
+    Attack(
+        "one number over and over",
+        "import numpy as np\ndef solve(): return np.broadcast_to(np.float64(1), (1 << 30,))",
+        "output_limit",
+        elsewhere="memory_limit",
+    ),
+    Attack("a long calculation", "def solve(): return 9 ** 9 ** 9", "time_limit", limits=SHORT),
+    Attack(
+        "a lock taken twice",
+        "import threading\ndef solve():\n lock = threading.Lock(); lock.acquire(); lock.acquire()",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack(
+        "a loop in machine code",
+        """
+import ctypes, mmap
+def solve():
+    page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(b'\\xeb\\xfe')  # jump to itself
+    ctypes.CFUNCTYPE(None)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+""",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack(
+        "a finaliser that never ends",
+        "class Stuck:\n def __del__(self):\n  while True: pass\ndef solve(): Stuck()",
+        "time_limit",
+        limits=SHORT,
+    ),
+    Attack(
+        "an alarm that interrupts for ever",
+        "import signal, time\ndef solve():\n signal.alarm(1); signal.setitimer(0, 0.001, 0.001)",
+        "runtime_error",
+    ),
+    Attack(
+        "printing in pieces",
+        "import sys\ndef solve():\n while True: sys.__stderr__.write('x')",
+        "output_limit",
+        limits=SMALL,
+    ),
+    Attack(
+        "printing past Python",
+        "import os\ndef solve():\n for _ in range(1000): os.write(1, bytes(1 << 16))\n return 1",
+        RETURNED,
+        1,
+    ),
+    Attack(
+        "a compression bomb",
+        "import zlib\nbomb = zlib.compress(bytes(1 << 26))\ndef solve():\n"
+        " return [zlib.decompress(bomb) for _ in range(100)]",
+        "memory_limit",
+        limits=Limits(seconds=10, memory_mb=192),
+    ),
+    Attack(
+        "a file with a hole",
+        "def solve():\n with open('f', 'wb') as file: file.truncate(1 << 40)",
+        "runtime_error",
+    ),
+    Attack(
+        "folders in folders",
+        "import os\ndef solve():\n path = '.'\n for _ in range(5000):\n  path += '/a'; os.mkdir(path)",
+        "runtime_error",
+    ),
+    Attack(
+        "stacks of threads",
+        "import threading, time\ndef solve():\n threading.stack_size(1 << 30)\n"
+        " for _ in range(200): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
+        "runtime_error",
+    ),
+    Attack(
+        "memory that is locked",
+        "import ctypes\nlibc = ctypes.CDLL(None)\ndef solve(): return libc.mlockall(3)",
+        RETURNED,
+        -1,
+    ),
+    Attack(
+        "a name of a megabyte", "def solve(): raise type('E' * 1_000_000, (Exception,), {})", "runtime_error"
+    ),
+    Attack(
+        "exceptions that cause each other",
+        "def solve():\n a, b = ValueError(), KeyError()\n a.__cause__, b.__cause__ = b, a\n raise a",
+        "runtime_error",
+    ),
+    Attack(
+        "an exception that lies about its cause of death",
+        "class MemoryError(Exception): pass\ndef solve(): raise MemoryError",
+        "runtime_error",
+    ),
     Attack("nested source", "x = " + "(" * 5000 + ")" * 5000, "invalid_submission"),
     Attack("source that the parser cannot hold", "x = " + "-" * 100_000 + "1", "invalid_submission"),
 ]

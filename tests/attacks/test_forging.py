@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.engine import Handle, errors
+from grader.engine import Handle, Limits, errors
 from tests.attacks.attack import RETURNED, Attack, assert_harmless
 from tests.grader.engine.support import QUICK
 
@@ -21,6 +21,8 @@ def forge(kind, body, length=None):
     size = len(body) if length is None else length
     os.write(3, struct.pack("<4sB3x8sQ", b"STRD", kind, nonce(), size) + body)
 """
+
+BRIEF = Limits(seconds=0.5)
 
 ATTACKS = [
     Attack("exit status 0", "import os\ndef solve(): os._exit(0)", "runtime_error"),
@@ -69,7 +71,7 @@ def solve():
         "reading the next request",
         "import os\ndef solve(): os.read(3, 1000)",
         "time_limit",
-        limits=QUICK.__class__(seconds=0.5),
+        limits=BRIEF,
     ),
     Attack(
         "patched comparison",
@@ -78,6 +80,140 @@ def solve():
         7.0,
     ),
     Attack("a pickle as result", "import pickle\ndef solve(): return pickle.dumps(print)", RETURNED),
+    Attack(
+        "a made-up fault of ours",  # which would be judged again and again, and blame nobody
+        STEAL + "def solve(): forge(70, b's' + struct.pack('<I', 4) + b'oops')",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a broken reader of arguments",
+        "import builtins\ndef solve(): builtins.str = None; return 1",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a reply twice",
+        STEAL + "def solve():\n forge(65, b'd' + bytes(4)); forge(65, b'd' + bytes(4)); return 1",
+        "sandbox_violation",
+    ),
+    Attack(
+        "the reply of an earlier question",
+        STEAL
+        + """
+first = []
+def solve():
+    if first:
+        os.write(3, struct.pack("<4sB3x8sQ", b"STRD", 65, first[0], 5) + b"d" + bytes(4))
+    first.append(nonce())
+    return 1
+""",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a reply from machine code",
+        STEAL
+        + """
+import ctypes
+def solve():
+    data = struct.pack("<4sB3x8sQ", b"STRD", 65, nonce(), 5) + b"d" + bytes(4)
+    ctypes.CDLL(None).write(3, data, len(data))
+    return 1
+""",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a reply from another thread",
+        STEAL
+        + """
+import threading
+def solve():
+    data = struct.pack("<4sB3x8sQ", b"STRD", 65, nonce(), 5) + b"d" + bytes(4)
+    thread = threading.Thread(target=os.write, args=(3, data))
+    thread.start(); thread.join()
+    return 1
+""",
+        "sandbox_violation",
+    ),
+    Attack(
+        "a reply that comes drop by drop and never ends",
+        STEAL
+        + """
+import time
+def solve():
+    forge(65, b'', 1000)
+    while True: time.sleep(0.01); os.write(3, b'd')
+""",
+        "time_limit",
+        limits=BRIEF,
+    ),
+    Attack(
+        "another channel in the place of this one",
+        "import os, time\ndef solve(): os.dup2(os.open('/dev/null', os.O_RDWR), 3); time.sleep(9)",
+        "sandbox_violation",
+    ),
+    Attack(
+        "every descriptor closed",
+        "import os\ndef solve(): os.closerange(0, 64)",
+        "sandbox_violation",
+        elsewhere="runtime_error",  # writing to what is closed may end the process first
+    ),
+    Attack(
+        "a verdict in the reply",
+        STEAL
+        + """
+def text(value): return b's' + struct.pack('<I', len(value)) + value
+def solve():
+    forge(65, b'd' + struct.pack('<I', 1) + text(b'verdict') + text(b'accepted'))
+    os._exit(0)
+""",
+        "runtime_error",
+    ),
+    Attack(
+        "a claim to have run out of memory",
+        STEAL
+        + """
+def text(value): return b's' + struct.pack('<I', len(value)) + value
+def solve(): forge(68, b'd' + struct.pack('<I', 1) + text(b'limit') + text(b'memory'))
+""",
+        "memory_limit",
+    ),
+    Attack(
+        "a handler that answers at exit",
+        STEAL + "import atexit\natexit.register(forge, 65, b'd' + bytes(4))\ndef solve(): raise SystemExit",
+        "runtime_error",
+    ),
+    Attack(
+        "an object that claims to be an array",
+        """
+import numpy as np
+class Sly:
+    __class__ = property(lambda self: np.ndarray)
+    def __array__(self, *a, **k): return np.array([object()])
+def solve(): return Sly()
+""",
+        RETURNED,
+    ),
+    Attack(
+        "a class that cannot be described",
+        """
+class Meta(type):
+    @property
+    def __qualname__(self): raise ZeroDivisionError
+class Sly(metaclass=Meta): pass
+def solve(): return Sly()
+""",
+        "runtime_error",
+    ),
+    Attack(
+        "an exception whose class cannot be described",
+        """
+class Meta(type):
+    @property
+    def __qualname__(self): raise ZeroDivisionError
+class Sly(Exception, metaclass=Meta): pass
+def solve(): raise Sly
+""",
+        "runtime_error",
+    ),
     Attack(
         "a broken codec",
         """
@@ -167,3 +303,34 @@ def test_a_name_that_imitates_a_built_in_exception_is_told_apart(engine):
             session.call("solve")
     assert "ValueError" not in raised.value.bases
     assert "solution.ValueError" in raised.value.bases
+
+
+def test_a_broken_reader_of_arrays_is_no_fault_of_ours(engine):
+    with engine.open("numpy", QUICK) as session:
+        session.load(b"import numpy as np\nnp.frombuffer = None\ndef solve(x): return 1")
+        with pytest.raises(errors.SandboxViolation, match="reads arguments"):
+            session.call("solve", (np.ones(3),))
+
+
+def test_an_object_that_was_never_handed_out_is_a_forgery(engine):
+    source = (
+        STEAL
+        + """
+def text(value): return b's' + struct.pack('<I', len(value)) + value
+def solve():
+    forge(65, b'd' + struct.pack('<I', 1) + text(b'value') + b'h' + struct.pack('<Q', 77) + text(b'Model'))
+    frame = sys._getframe()
+    while 'channel' not in frame.f_locals: frame = frame.f_back
+    channel = frame.f_locals['channel']
+    real = channel.file
+    class Swallow:  # the honest reply, once
+        def write(self, data): channel.file = real; return len(data)
+    channel.file = Swallow()
+"""
+    )
+    with engine.open("numpy", QUICK) as session:
+        session.load(source.encode())
+        made_up = session.call("solve").value
+        assert made_up == Handle(77, "Model")
+        with pytest.raises(errors.SandboxViolation, match="reads arguments"):
+            session.call("solve", (made_up,))

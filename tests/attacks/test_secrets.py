@@ -14,6 +14,8 @@ def beside(top):
     return [name for name in os.listdir(top) if not any(path.startswith(f"{top}{name}/") for path in way)]
 """
 
+DEVICES = ["null", "urandom", "zero"]
+
 pytestmark = pytest.mark.sandbox
 
 ATTACKS = [
@@ -88,6 +90,70 @@ def solve():
         [],
     ),
     Attack(
+        "environment, past Python",
+        """
+import ctypes
+def solve():
+    block, found = ctypes.POINTER(ctypes.c_char_p).in_dll(ctypes.CDLL(None), 'environ'), []
+    for index in range(100):
+        if not block[index]:
+            return [name for name in found if name.upper().endswith((b'KEY', b'URL', b'PASSWORD'))]
+        found.append(block[index].split(b'=')[0])
+""",
+        RETURNED,
+        [],
+    ),
+    Attack(
+        "who and where it is",
+        "import os\ndef solve(): return os.getpid(), os.getppid(), os.getuid(), os.getgid(), os.getcwd()",
+        RETURNED,
+        (1, 0, 1000, 1000, "/scratch"),
+    ),
+    Attack("devices", "import os\ndef solve(): return sorted(os.listdir('/dev'))", RETURNED, DEVICES),
+    Attack(
+        "files of the project anywhere",
+        """
+import os
+NAMES = {
+    'checks.py', 'exercise.toml', 'editorial.md', 'settings.py', 'db.sqlite3', 'secret_key', '.env',
+    'manage.py', 'authorized_keys', 'shadow', 'docker-compose.yml', 'judge.py', 'lifecycle.py',
+}
+def solve():
+    return sorted(name for _, _, files in os.walk('/') for name in files if name in NAMES)
+""",
+        RETURNED,
+        [],
+    ),
+    Attack(
+        "sources of the engine",
+        "import sys\ndef solve(): return open(sys._getframe(1).f_code.co_filename).read()",
+        "runtime_error",
+    ),
+    Attack("mounted file systems", "def solve(): return open('/proc/mounts').read()", "runtime_error"),
+    Attack("kernel messages", "def solve(): return open('/dev/kmsg').read()", "runtime_error"),
+    Attack(
+        "arrays in the frames below",
+        """
+import sys
+import numpy as np
+def arrays(value, depth=0):
+    if isinstance(value, np.ndarray):
+        yield value
+    elif depth < 4 and isinstance(value, (list, tuple)):
+        for item in value: yield from arrays(item, depth + 1)
+    elif depth < 4 and isinstance(value, dict):
+        for item in list(value.values()): yield from arrays(item, depth + 1)
+def solve():
+    frame, found = sys._getframe(1), []
+    while frame:
+        found += arrays(frame.f_locals)
+        frame = frame.f_back
+    return len(found)
+""",
+        RETURNED,
+        0,
+    ),
+    Attack(
         "following links out",
         "import os\ndef solve(): return open('/tmp/../../../../etc/shadow').read()",
         "runtime_error",
@@ -143,3 +209,26 @@ def test_random_generators_differ_from_submission_to_submission(engine):
             session.load(source)
             drawn.append(session.call("solve").value)
     assert len({number for pair in drawn for number in pair}) == 6
+
+
+def test_nothing_of_a_submission_stays_in_memory_for_the_next(engine):
+    """A marker in the heap of one candidate is in no page that a later one is given."""
+    marker = "9c1f6d0b7e42"
+    leave = f"""
+import numpy as np
+kept = [np.frombuffer(('{marker}' * 1000).encode(), np.uint8).copy() for _ in range(500)]
+def solve(): return len(kept)
+"""
+    look = f"""
+import numpy as np
+def solve():
+    marker = bytes.fromhex('{marker.encode().hex()}')
+    return sum(np.empty(1 << 20, np.uint8).tobytes().count(marker) for _ in range(32))
+"""
+    for _ in range(3):
+        with engine.open("numpy", QUICK) as session:
+            session.load(leave.encode())
+            assert session.call("solve").value == 500
+        with engine.open("numpy", QUICK) as session:
+            session.load(look.encode())
+            assert session.call("solve").value == 0
