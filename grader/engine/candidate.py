@@ -80,13 +80,13 @@ class Candidate:
         self.generators: dict[int, Any] = {}
         self.sink = Sink()
         self.result_bytes = 64 * 1024 * 1024
+        raw: Any = self.sink
+        self.output = io.TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace", write_through=True)
 
     def capture_output(self) -> None:
         """Warnings and errors are printed where everything else is."""
-        sink: Any = self.sink
-        stream = io.TextIOWrapper(sink, encoding="utf-8", errors="backslashreplace", write_through=True)
         for name in ("stdout", "stderr", "__stdout__", "__stderr__"):
-            setattr(sys, name, stream)
+            setattr(sys, name, self.output)
 
     # Loading
 

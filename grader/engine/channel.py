@@ -30,6 +30,7 @@ class Oversized(Exception):
 
 
 OVERHEAD = 1024 * 1024  # what a reply may hold beside its result: names, a traceback
+BUFFER_BYTES = 65536  # most replies come whole in one read of this size
 
 
 class Channel:
@@ -38,20 +39,23 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
         self.sock = sock
-        self.poll = select.poll()
+        self.buffer = bytearray(BUFFER_BYTES)
+        self.readable, self.writable = select.poll(), select.poll()
+        self.readable.register(sock, select.POLLIN)
+        self.writable.register(sock, select.POLLOUT)
 
     def close(self) -> None:
         self.sock.close()
 
     def tell(self, kind: int, value: Any, deadline: float) -> None:
         """Send a frame that has no answer."""
-        self._send(wire.frame(kind, bytes(8), wire.encode(value)), deadline)
+        self._send(wire.frame(kind, bytes(8), *wire.encode_parts(value)), deadline)
 
     def ask(self, kind: int, value: Any, *, seconds: float, limit: int) -> tuple[int, Any, float]:
         """Kind and value of the answer, and the seconds between the first byte out and the last byte in."""
         self._must_be_quiet()
         nonce = secrets.token_bytes(8)
-        message = wire.frame(kind, nonce, wire.encode(value))
+        message = wire.frame(kind, nonce, *wire.encode_parts(value))
         start = time.perf_counter()
         deadline = start + seconds
         self._send(message, deadline)
@@ -67,17 +71,30 @@ class Channel:
             return f"it did not report ready: {error}"
         return "" if kind == wire.READY else str(_decoded(body))
 
-    def receive(self, nonce: bytes, deadline: float, limit: int) -> tuple[int, bytearray]:
-        header = bytes(self._receive(wire.HEADER.size, deadline))
+    def receive(self, nonce: bytes, deadline: float, limit: int) -> tuple[int, memoryview]:
+        """The next frame's kind and body; the body is good until the next call."""
+        view = memoryview(self.buffer)
+        have = 0
+        while have < wire.HEADER.size:
+            have += self._read(view[have:], deadline)
         try:
-            kind, echoed, length = wire.parse_header(header)
+            kind, echoed, length = wire.parse_header(view[: wire.HEADER.size])
         except wire.WireError as error:
             raise Forged("something other than a frame was written to the channel") from error
         if echoed != nonce or kind < wire.DONE:
             raise Forged("a frame came that answers no question")
         if length > (limit if kind == wire.DONE else 0) + OVERHEAD:
             raise Oversized(f"the result is larger than the limit of {limit:,} bytes")
-        return kind, self._receive(length, deadline)
+        whole = wire.HEADER.size + length
+        if have > whole:
+            raise Forged("more came than the answer")
+        if whole > len(view):
+            longer = memoryview(bytearray(whole))
+            longer[:have] = view[:have]
+            view = longer
+        while have < whole:
+            have += self._read(view[have:whole], deadline)
+        return kind, view[wire.HEADER.size : whole]
 
     def _must_be_quiet(self) -> None:
         """Between a reply and the next request nothing may arrive."""
@@ -91,12 +108,11 @@ class Channel:
             raise Forged("a frame was written before there was a question")
         raise Gone
 
-    def _wait(self, event: int, deadline: float) -> None:
+    def _wait(self, event: select.poll, deadline: float) -> None:
         remaining = deadline - time.perf_counter()
         if remaining <= 0:
             raise Silent
-        self.poll.register(self.sock, event)
-        self.poll.poll(remaining * 1000 + 1)
+        event.poll(remaining * 1000 + 1)
 
     def _send(self, message: bytes, deadline: float) -> None:
         rest = memoryview(message)
@@ -104,28 +120,26 @@ class Channel:
             try:
                 rest = rest[self.sock.send(rest) :]
             except BlockingIOError:
-                self._wait(select.POLLOUT, deadline)
+                self._wait(self.writable, deadline)
             except (BrokenPipeError, ConnectionResetError) as error:
                 raise Gone from error
 
-    def _receive(self, size: int, deadline: float) -> bytearray:
-        buffer = bytearray(size)
-        rest = memoryview(buffer)
-        while rest:
+    def _read(self, view: memoryview, deadline: float) -> int:
+        """Some bytes, at least one."""
+        while True:
+            self._wait(self.readable, deadline)
             try:
-                count = self.sock.recv_into(rest)
+                count = self.sock.recv_into(view)
             except BlockingIOError:
-                self._wait(select.POLLIN, deadline)
                 continue
             except ConnectionResetError as error:
                 raise Gone from error
             if count == 0:
                 raise Gone
-            rest = rest[count:]
-        return buffer
+            return count
 
 
-def _decoded(body: bytearray) -> Any:
+def _decoded(body: memoryview) -> Any:
     try:
         return wire.decode(body)
     except wire.WireError as error:

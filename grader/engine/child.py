@@ -16,43 +16,80 @@ from grader.engine.sandbox.plan import Plan
 NO_NONCE = bytes(8)
 
 
+CHUNK_BYTES = 65536
+
+
 class Channel:
     """Blocking frames on descriptor 3, by read and write only: the filter denies the socket calls."""
 
     def __init__(self) -> None:
         self.file = io.FileIO(lockdown.CHANNEL, "r+b", closefd=False)
+        self.rest: bytes | bytearray = b""  # what came after the last request
 
-    def read(self, size: int) -> memoryview:
-        buffer = memoryview(bytearray(size))
-        done = 0
-        while done < size:
-            count = self.file.readinto(buffer[done:])
-            if not count:
-                os._exit(0)  # the trusted side is gone
-            done += count
-        return buffer
+    def _more(self) -> bytes:
+        data = os.read(lockdown.CHANNEL, CHUNK_BYTES)
+        if not data:
+            os._exit(0)  # the trusted side is gone
+        return data
 
     def request(self) -> tuple[int, bytes, memoryview]:
-        kind, nonce, length = wire.parse_header(bytes(self.read(wire.HEADER.size)))
-        return kind, nonce, self.read(length)
+        """The next request; most come whole in one read."""
+        data = self.rest or self._more()
+        while len(data) < wire.HEADER.size:
+            data += self._more()
+        kind, nonce, length = wire.parse_header(data[: wire.HEADER.size])
+        end = wire.HEADER.size + length
+        if len(data) < end:
+            data = self._whole(data, end)
+        self.rest = data[end:]
+        return kind, nonce, memoryview(data)[wire.HEADER.size : end]
 
-    def send(self, kind: int, nonce: bytes, body: bytes) -> None:
-        data = memoryview(wire.frame(kind, nonce, body))
+    def _whole(self, begun: bytes | bytearray, size: int) -> bytearray:
+        data = bytearray(size)
+        data[: len(begun)] = begun
+        rest = memoryview(data)[len(begun) :]
+        while rest:
+            count = self.file.readinto(rest)
+            if not count:
+                os._exit(0)
+            rest = rest[count:]
+        return data
+
+    def send(self, kind: int, nonce: bytes, *body: wire.Buffer) -> None:
+        data = memoryview(wire.frame(kind, nonce, *body))
         while data:
             data = data[self.file.write(data) or 0 :]
 
 
+def prepare(plan: Plan, *, on_gpu: bool) -> Candidate:
+    """What every child of a zygote starts from: made before the fork, so that it costs each child nothing."""
+    for name in [name for name in sys.modules if name == "__main__" or name.split(".")[0] == "grader"]:
+        _kept.append(sys.modules.pop(name))  # nothing secret is there, but it is none of the candidate's
+    sys.path[:] = [path for path in sys.path if path and os.path.isdir(path)]
+    sys.argv[:] = ["solution.py"]
+    lockdown.prepare(plan, on_gpu=on_gpu)
+    return Candidate()
+
+
+_kept: list[object] = []  # freeing the modules would write to pages that children share
+
+
 def run(
-    channel_number: int, profile: Profile, plan: Plan, proc: int | None, access: Access | None = None
+    channel_number: int,
+    profile: Profile,
+    plan: Plan,
+    proc: int | None,
+    candidate: Candidate,
+    access: Access | None = None,
 ) -> NoReturn:
     """The whole life of a child, from right after the fork; with `access` it uses one GPU."""
     try:
-        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
+        for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)
-        signal.set_wakeup_fd(-1)
         lockdown.lock(plan, channel_number, proc, access)
         channel = Channel()
-        candidate = _prepare(profile)
+        profile.reseed()
+        candidate.capture_output()
         profile.start_on(access)
         channel.send(wire.READY, NO_NONCE, wire.encode(None))
     except BaseException as error:
@@ -69,17 +106,6 @@ def _report_broken(channel_number: int, error: BaseException) -> None:
             return
         except OSError:
             continue
-
-
-def _prepare(profile: Profile) -> Candidate:
-    profile.reseed()
-    candidate = Candidate()
-    for name in [name for name in sys.modules if name == "__main__" or name.split(".")[0] == "grader"]:
-        del sys.modules[name]  # nothing secret is there, but it is none of the candidate's business
-    sys.path[:] = [path for path in sys.path if path and os.path.isdir(path)]
-    sys.argv[:] = ["solution.py"]
-    candidate.capture_output()
-    return candidate
 
 
 def _serve(channel: Channel, candidate: Candidate, profile: Profile) -> NoReturn:
@@ -114,13 +140,13 @@ def _configure(candidate: Candidate, profile: Profile, limits: dict[str, Any]) -
     profile.set_device_memory(limits["device_memory_mb"])
 
 
-def _answer(
-    candidate: Candidate, kind: int, nonce: bytes, request: dict[str, Any]
-) -> tuple[int, bytes, bytes]:
+def _answer(candidate: Candidate, kind: int, nonce: bytes, request: dict[str, Any]) -> tuple[Any, ...]:
+    """Kind, nonce and body of the reply."""
     try:
         reply = _perform(candidate, kind, request)
         reply["stdout"] = candidate.sink.take()
-        return wire.DONE, nonce, wire.encode(reply, reduce=candidate.reduce, limit=candidate.result_bytes)
+        body = wire.encode_parts(reply, reduce=candidate.reduce, limit=candidate.result_bytes)
+        return wire.DONE, nonce, *body
     except BaseException as error:
         kind, report = candidate.failure(error)
         report["stdout"] = candidate.sink.take()

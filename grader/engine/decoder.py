@@ -16,7 +16,9 @@ from grader.engine.values import (
     MAX_NAME,
     MAX_NODES,
     MAX_RANK,
+    PACKED,
     SPREAD,
+    STRIDED,
     Generator,
     Handle,
     Opaque,
@@ -29,7 +31,9 @@ from grader.engine.values import (
     settled,
 )
 
-_U32, _U64, _I64, _F64, _C128 = (struct.Struct(f"<{c}") for c in ("I", "Q", "q", "d", "dd"))
+_u32, _u64, _i64, _f64 = (struct.Struct(f"<{kind}").unpack_from for kind in "IQqd")
+_c128 = struct.Struct("<dd").unpack_from
+_LENGTHS = [struct.Struct(f"<{rank}q").unpack_from for rank in range(2 * MAX_RANK + 1)]
 
 
 class Decoder:
@@ -39,6 +43,7 @@ class Decoder:
         self, data: bytes | bytearray | memoryview, revive: Callable[[Any], Any] | None = None
     ) -> None:
         self.data = memoryview(data)
+        self.size = len(self.data)
         self.at = 0
         self.nodes = 0
         self.dict_work = 0
@@ -46,35 +51,46 @@ class Decoder:
 
     def whole(self) -> Any:
         """The one value that fills the data exactly."""
-        value = self.decode()
-        if self.at != len(self.data):
-            raise WireError(f"{len(self.data) - self.at} bytes follow the value")
+        try:
+            value = self.decode()
+        except struct.error as error:
+            raise WireError("the data ends too early") from error
+        if self.at != self.size:
+            raise WireError(f"{self.size - self.at} bytes follow the value")
         return value
 
     def take(self, count: int) -> memoryview:
-        if count < 0 or count > len(self.data) - self.at:
+        """The next bytes; `count` may be any integer."""
+        start, end = self.at, self.at + count
+        if count < 0 or end > self.size:
             raise WireError("the data ends too early")
-        self.at += count
-        return self.data[self.at - count : self.at]
+        self.at = end
+        return self.data[start:end]
 
     def decode(self, depth: int = 0) -> Any:
         self.nodes += 1
         if self.nodes > MAX_NODES or depth > MAX_DEPTH:
             raise TooLarge("too many parts, or nested too deeply")
-        tag = bytes(self.take(1))
+        at = self.at
+        if at >= self.size:
+            raise WireError("the data ends too early")
+        tag = self.data[at]
+        self.at = at + 1
         method = _DECODERS.get(tag)
         if method is None:
-            raise WireError(f"unknown tag {tag!r}")
+            raise WireError(f"unknown tag {bytes([tag])!r}")
         return method(self, depth)
 
     def _count(self) -> int:
-        (count,) = _U32.unpack(self.take(4))
-        if count > len(self.data) - self.at:
+        count: int = _u32(self.data, self.at)[0]
+        self.at += 4
+        if count > self.size - self.at:
             raise WireError("a count exceeds the data that follows")
         return count
 
     def _int(self, depth: int) -> int:
-        return _I64.unpack(self.take(8))[0]
+        self.at += 8
+        return _i64(self.data, self.at - 8)[0]
 
     def _big_int(self, depth: int) -> int:
         length = self._count()
@@ -83,10 +99,12 @@ class Decoder:
         return int.from_bytes(self.take(length), "little", signed=True)
 
     def _float(self, depth: int) -> float:
-        return _F64.unpack(self.take(8))[0]
+        self.at += 8
+        return _f64(self.data, self.at - 8)[0]
 
     def _complex(self, depth: int) -> complex:
-        return complex(*_C128.unpack(self.take(16)))
+        self.at += 16
+        return complex(*_c128(self.data, self.at - 16))
 
     def _str(self, depth: int) -> str:
         try:
@@ -101,7 +119,7 @@ class Decoder:
         return [self.decode(depth + 1) for _ in range(self._count())]
 
     def _tuple(self, depth: int) -> tuple[Any, ...]:
-        return tuple(self._list(depth))
+        return tuple([self.decode(depth + 1) for _ in range(self._count())])
 
     def _dict(self, depth: int) -> dict[Any, Any]:
         count = self._count()
@@ -117,39 +135,43 @@ class Decoder:
         return result
 
     def _array(self, depth: int) -> np.ndarray:
-        code, rank = self.take(2)
-        if code >= len(DTYPES) or rank > MAX_RANK:
-            raise WireError("unknown dtype or too many dimensions")
-        fields = struct.unpack(f"<{2 * rank}q", self.take(16 * rank))
-        shape, strides = fields[:rank], fields[rank:]
-        if any(length < 0 for length in shape):
+        code, rank, layout = self.take(3)
+        if code >= len(DTYPES) or rank > MAX_RANK or layout not in (PACKED, STRIDED):
+            raise WireError("unknown dtype or layout, or too many dimensions")
+        shape = self._lengths(rank)
+        strides = self._lengths(rank) if layout == STRIDED else None
+        if rank and min(shape) < 0:
             raise WireError("a negative length")
         dtype = DTYPES[code]
         data = self.take(prod(shape) * dtype.itemsize)  # the sizes are Python integers: no overflow
         try:
-            array = np.frombuffer(data, dtype=dtype).reshape(shape)
+            array = np.frombuffer(data, dtype).reshape(shape)
         except ValueError as error:  # an empty array whose other lengths are absurd
             raise WireError("an impossible shape") from error
-        if array.size == 0:
+        if strides is None or array.size == 0:
             return array.copy()
         strides = settled(shape, strides)
         return array.copy() if strides == packed_strides(shape) else _spread(array, strides)
 
+    def _lengths(self, count: int) -> tuple[int, ...]:
+        self.at += 8 * count
+        return _LENGTHS[count](self.data, self.at - 8 * count)
+
     def _scalar(self, depth: int) -> np.generic:
-        array = self._tagged_array(depth)
+        array = self._tagged_array()
         if array.ndim:
             raise WireError("a scalar with dimensions")
         return array.dtype.type(array[()])
 
-    def _tagged_array(self, depth: int) -> np.ndarray:
-        if bytes(self.take(1)) != b"a":
+    def _tagged_array(self) -> np.ndarray:
+        if self.take(1) != b"a":
             raise WireError("an array was expected")
-        return self._array(depth)
+        return self._array(0)
 
-    def _name(self, depth: int) -> str:
-        if bytes(self.take(1)) != b"s":
+    def _name(self) -> str:
+        if self.take(1) != b"s":
             raise WireError("a name was expected")
-        name = self._str(depth)
+        name = self._str(0)
         if len(name) > MAX_NAME:
             raise TooLarge("a name is too long")
         return name
@@ -158,40 +180,41 @@ class Decoder:
         flag = bytes(self.take(1))
         if flag not in b"TF":
             raise WireError("a flag was expected")
-        device, dtype = self._name(depth), self._name(depth)
-        return self.revive(TensorValue(self._tagged_array(depth), device, flag == b"T", dtype))
+        device, dtype = self._name(), self._name()
+        return self.revive(TensorValue(self._tagged_array(), device, flag == b"T", dtype))
 
     def _handle(self, depth: int) -> Any:
-        return self.revive(Handle(_U64.unpack(self.take(8))[0], self._name(depth)))
+        self.at += 8
+        return self.revive(Handle(_u64(self.data, self.at - 8)[0], self._name()))
 
     def _opaque(self, depth: int) -> Opaque:
-        return Opaque(self._name(depth))
+        return Opaque(self._name())
 
     def _generator(self, depth: int) -> Any:
-        (number,) = _U64.unpack(self.take(8))
+        number = _u64(self.take(8))[0]
         seed = int.from_bytes(self.take(16), "little")
-        return self.revive(Generator(seed, self._name(depth), number))
+        return self.revive(Generator(seed, self._name(), number))
 
 
-_DECODERS: dict[bytes, Callable[[Decoder, int], Any]] = {
-    b"N": lambda decoder, depth: None,
-    b"T": lambda decoder, depth: True,
-    b"F": lambda decoder, depth: False,
-    b"i": Decoder._int,
-    b"I": Decoder._big_int,
-    b"f": Decoder._float,
-    b"c": Decoder._complex,
-    b"s": Decoder._str,
-    b"b": Decoder._bytes,
-    b"l": Decoder._list,
-    b"t": Decoder._tuple,
-    b"d": Decoder._dict,
-    b"a": Decoder._array,
-    b"n": Decoder._scalar,
-    b"x": Decoder._tensor,
-    b"h": Decoder._handle,
-    b"o": Decoder._opaque,
-    b"g": Decoder._generator,
+_DECODERS: dict[int, Callable[[Decoder, int], Any]] = {
+    ord("N"): lambda decoder, depth: None,
+    ord("T"): lambda decoder, depth: True,
+    ord("F"): lambda decoder, depth: False,
+    ord("i"): Decoder._int,
+    ord("I"): Decoder._big_int,
+    ord("f"): Decoder._float,
+    ord("c"): Decoder._complex,
+    ord("s"): Decoder._str,
+    ord("b"): Decoder._bytes,
+    ord("l"): Decoder._list,
+    ord("t"): Decoder._tuple,
+    ord("d"): Decoder._dict,
+    ord("a"): Decoder._array,
+    ord("n"): Decoder._scalar,
+    ord("x"): Decoder._tensor,
+    ord("h"): Decoder._handle,
+    ord("o"): Decoder._opaque,
+    ord("g"): Decoder._generator,
 }
 
 

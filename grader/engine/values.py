@@ -14,6 +14,7 @@ MAX_DICT_WORK = 2 * MAX_DICT**2  # ... so the squares of the sizes of a value's 
 MAX_RANK = 16
 MAX_INT_BYTES = 512
 MAX_NAME = 200
+PACKED, STRIDED = 0, 1  # how an array's elements lay in memory where it came from
 SPREAD = 8  # a strided array may span this many times the memory of its elements
 
 DTYPES = [
@@ -86,9 +87,11 @@ def fits(value: Any, profile: str) -> bool:
 
 
 def is_key(key: Any) -> bool:
+    if type(key) is str:
+        return True
     if type(key) is tuple:
         return len(key) <= MAX_RANK and all(type(part) in (str, int) for part in key)
-    return type(key) in (str, int)
+    return type(key) is int
 
 
 def strides_of(value: np.ndarray) -> tuple[int, ...]:

@@ -12,11 +12,12 @@ from collections.abc import Callable
 from typing import Any
 
 from grader.engine.decoder import Decoder
-from grader.engine.encoder import Encoder
+from grader.engine.encoder import Buffer, Encoder
 from grader.engine.values import MAX_NAME, Generator, Handle, Opaque, TensorValue, TooLarge, WireError
 
 __all__ = [
     "MAX_NAME",
+    "Buffer",
     "Generator",
     "Handle",
     "Opaque",
@@ -25,6 +26,7 @@ __all__ = [
     "WireError",
     "decode",
     "encode",
+    "encode_parts",
 ]
 
 MAGIC = b"STRD"
@@ -37,9 +39,16 @@ DONE, RAISED, INVALID, LIMIT, READY, BROKEN = 65, 66, 67, 68, 69, 70
 
 def encode(value: Any, *, reduce: Callable[[Any], Any] | None = None, limit: int | None = None) -> bytes:
     """The bytes of one value; `TooLarge` above `limit` bytes."""
+    return b"".join(encode_parts(value, reduce=reduce, limit=limit))
+
+
+def encode_parts(
+    value: Any, *, reduce: Callable[[Any], Any] | None = None, limit: int | None = None
+) -> list[Buffer]:
+    """The same in pieces, so that large arrays need not be copied."""
     encoder = Encoder(reduce, limit)
     encoder.encode(value)
-    return encoder.joined()
+    return encoder.parts
 
 
 def decode(data: bytes | bytearray | memoryview, *, revive: Callable[[Any], Any] | None = None) -> Any:
@@ -47,11 +56,12 @@ def decode(data: bytes | bytearray | memoryview, *, revive: Callable[[Any], Any]
     return Decoder(data, revive).whole()
 
 
-def frame(kind: int, nonce: bytes, body: bytes) -> bytes:
-    return HEADER.pack(MAGIC, kind, nonce, len(body)) + body
+def frame(kind: int, nonce: bytes, *body: Buffer) -> bytes:
+    """Header and body in one piece."""
+    return b"".join((HEADER.pack(MAGIC, kind, nonce, sum(map(len, body))), *body))
 
 
-def parse_header(data: bytes) -> tuple[int, bytes, int]:
+def parse_header(data: Buffer) -> tuple[int, bytes, int]:
     """Kind, nonce and length of the body that follows."""
     magic, kind, nonce, length = HEADER.unpack(data)
     if magic != MAGIC:

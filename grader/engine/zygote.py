@@ -30,7 +30,7 @@ class Zygote:
     def __init__(self, profile: Profile, plan: Plan, runner: socket.socket, proc: int | None) -> None:
         self.profile = profile
         self.plan = plan
-        self.candidate = child.prepare(plan)
+        self.candidate = child.prepare(plan, on_gpu=profile.on_gpu)
         self.runner = runner
         self.proc = proc
         self.own = os.pidfd_open(os.getpid()) if plan.namespaces else None
@@ -67,11 +67,7 @@ class Zygote:
         ours, theirs = socket.socketpair()
         pid = self._fork_into_namespace()
         if pid == 0:
-<<<<<<< /work/main/grader/engine/zygote.py
-            child.run(theirs.detach(), self.profile, self.plan, self.proc, access)
-=======
-            child.run(theirs.detach(), self.profile, self.plan, self.proc, self.candidate)
->>>>>>> grader/engine/zygote.py
+            child.run(theirs.detach(), self.profile, self.plan, self.proc, self.candidate, access)
         theirs.close()
         pidfd = os.pidfd_open(pid)
         self.children[pidfd] = (pid, number)

@@ -59,7 +59,7 @@ ATTACKS = [
         + """
 def solve():
     lie = b'd' + struct.pack('<I', 1) + b's' + struct.pack('<I', 5) + b'value'
-    lie += b'a' + bytes([11, 3]) + struct.pack('<6q', 2**40, 2**40, 2**40, 0, 0, 0)
+    lie += b'a' + bytes([11, 3, 1]) + struct.pack('<6q', 2**40, 2**40, 2**40, 0, 0, 0)
     forge(65, lie)
 """,
         "sandbox_violation",
@@ -87,7 +87,7 @@ def solve():
     ),
     Attack(
         "a broken reader of arguments",
-        "import builtins\ndef solve(): builtins.str = None; return 1",
+        "import builtins\ndef solve(): builtins.tuple = None; return 1",
         "sandbox_violation",
     ),
     Attack(
@@ -222,7 +222,7 @@ def solve():
     frame = sys._getframe()
     while 'wire' not in frame.f_globals:
         frame = frame.f_back
-    frame.f_globals['wire'].encode = lambda *a, **k: b'junk'
+    frame.f_globals['wire'].encode_parts = lambda *a, **k: [b'junk']
     return 1
 """,
         "sandbox_violation",

@@ -11,22 +11,17 @@ from grader.engine.sandbox.plan import Plan
 CHANNEL = 3
 
 
-<<<<<<< /work/main/grader/engine/sandbox/lockdown.py
+def prepare(plan: Plan, *, on_gpu: bool) -> None:
+    """Do before the fork what does not depend on the child."""
+    if plan.seccomp:
+        seccomp.prepare(on_gpu=on_gpu)
+
+
 def lock(plan: Plan, channel: int, proc: int | None, access: Access | None = None) -> None:
     """Leave this freshly forked process with its channel on descriptor 3 and no power beyond computing,
     on the CPU or with `access` on one GPU as well.
     """
     on_gpu = access is not None
-=======
-def prepare(plan: Plan) -> None:
-    """Do before the fork what does not depend on the child."""
-    if plan.seccomp:
-        seccomp.prepare()
-
-
-def lock(plan: Plan, channel: int, proc: int | None) -> None:
-    """Leave this freshly forked process with its channel on descriptor 3 and no power beyond computing."""
->>>>>>> grader/engine/sandbox/lockdown.py
     if plan.namespaces and proc is not None:
         namespaces.enter_child(proc, rlimits.SCRATCH_MB, rlimits.SCRATCH_INODES, access)
         _volunteer_for_the_oom_killer(proc)

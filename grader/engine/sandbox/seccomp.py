@@ -134,25 +134,18 @@ class _Program(ctypes.Structure):
     _fields_ = [("length", ctypes.c_ushort), ("code", ctypes.c_char_p)]
 
 
-<<<<<<< /work/main/grader/engine/sandbox/seccomp.py
-def install(*, on_gpu: bool = False) -> None:
-    """Filter this process from here on; no_new_privs must be set. There is no way back."""
-    code = program(on_gpu=on_gpu)
-    data = b"".join(struct.pack("<HBBI", *instruction) for instruction in code)
-=======
 @functools.cache
-def _assembled() -> _Program:
-    code = program()
+def _assembled(on_gpu: bool) -> _Program:
+    code = program(on_gpu=on_gpu)
     return _Program(len(code), b"".join(struct.pack("<HBBI", *instruction) for instruction in code))
 
 
-def prepare() -> None:
+def prepare(*, on_gpu: bool = False) -> None:
     """Assemble the filter, which children then share."""
-    _assembled()
+    _assembled(on_gpu)
 
 
-def install() -> None:
+def install(*, on_gpu: bool = False) -> None:
     """Filter this process from here on; no_new_privs must be set. There is no way back."""
->>>>>>> grader/engine/sandbox/seccomp.py
     set_mode_filter = 1
-    system.syscall("seccomp", set_mode_filter, 0, ctypes.byref(_assembled()))
+    system.syscall("seccomp", set_mode_filter, 0, ctypes.byref(_assembled(on_gpu)))

@@ -43,6 +43,7 @@ _CALLS = {
 _libc = ctypes.CDLL(None, use_errno=True)
 if sys.platform == "linux":
     _libc.syscall.restype = ctypes.c_long
+    _libc.prctl.argtypes = [ctypes.c_int, *(4 * [ctypes.c_ulong])]
 
 
 def _check(result: int, what: str) -> int:
@@ -87,7 +88,7 @@ def sethostname(name: str) -> None:
 
 
 def prctl(option: int, *arguments: int) -> int:
-    padded = [ctypes.c_ulong(value) for value in (*arguments, 0, 0, 0, 0)[:4]]
+    padded = (*arguments, 0, 0, 0, 0)[:4]
     return _check(_libc.prctl(option, *padded), f"prctl({option})")
 
 
@@ -127,11 +128,11 @@ def _remount(path: str, attributes: int) -> None:
 def drop_capabilities() -> None:
     """Give up every capability, also those that a later exec could bring back."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
-    for capability in range(64):
-        try:
-            prctl(PR_CAPBSET_DROP, capability)
-        except OSError:
-            break  # past the last one that this kernel knows
+    capability = 0
+    while _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0:  # until past the last that is known
+        capability += 1
+    if capability == 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_CAPBSET_DROP) dropped nothing")
     header = (ctypes.c_uint32 * 2)(0x20080522, 0)
     none = (ctypes.c_uint32 * 6)()
     syscall("capset", ctypes.byref(header), ctypes.byref(none))

@@ -160,9 +160,14 @@ def test_bytes_after_the_value_are_refused(rest):
         decode(encode(1) + rest)
 
 
-@given(st.integers(0, 20), st.integers(0, 20), st.lists(st.integers(-(2**63), 2**63 - 1), max_size=6))
-def test_hostile_array_headers_allocate_nothing(code, rank, numbers):
-    body = b"a" + bytes([code, rank]) + struct.pack(f"<{len(numbers)}q", *numbers) + bytes(64)
+@given(
+    st.integers(0, 20),
+    st.integers(0, 20),
+    st.integers(0, 2),
+    st.lists(st.integers(-(2**63), 2**63 - 1), max_size=6),
+)
+def test_hostile_array_headers_allocate_nothing(code, rank, layout, numbers):
+    body = b"a" + bytes([code, rank, layout]) + struct.pack(f"<{len(numbers)}q", *numbers) + bytes(64)
     try:
         assert decode(body).nbytes <= 64 * 8
     except WireError:
@@ -170,7 +175,7 @@ def test_hostile_array_headers_allocate_nothing(code, rank, numbers):
 
 
 def test_strides_may_not_reach_outside_their_memory():
-    header = b"a" + bytes([11, 1]) + struct.pack("<2q", 2, 2**40)
+    header = b"a" + bytes([11, 1, 1]) + struct.pack("<2q", 2, 2**40)
     with pytest.raises(WireError, match="memory"):
         decode(header + bytes(16))
 
