@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exercises.candidate import Candidate
-from exercises.dsl import Case
+from exercises.dsl import Case, collected
 from exercises.local import LocalCandidate
 from exercises.metadata import ExerciseError, Metadata, docstring, parameters, parse
 from exercises.tiers import BASELINES
@@ -74,7 +74,10 @@ class Exercise(Metadata):
     @cached_property
     def cases(self) -> tuple[Case, ...]:
         """The cases of checks.py in their order. Raises ExerciseError."""
-        return _cases(self.folder / "checks.py")
+        path = self.folder / "checks.py"
+        cases = _cases(path)
+        _check_devices(cases, self.devices, path)
+        return cases
 
     @cached_property
     def timed(self) -> Timed | None:
@@ -233,8 +236,7 @@ def _timed(path: Path) -> Timed:
 
 def _cases(path: Path) -> tuple[Case, ...]:
     """Collect the cases of a checks.py."""
-    namespace = _executed(path, "checks")
-    cases = tuple(value for value in namespace.values() if isinstance(value, Case))
+    cases = collected(_executed(path, "checks").values())
     names = [case.name for case in cases]
     for name in names:
         if names.count(name) > 1:
@@ -242,3 +244,12 @@ def _cases(path: Path) -> tuple[Case, ...]:
     if not cases:
         raise ExerciseError(f"{path}: no cases; decorate functions with @case")
     return cases
+
+
+def _check_devices(cases: tuple[Case, ...], devices: tuple[str, ...], path: Path) -> None:
+    """The devices of exercise.toml and those of the cases are the same."""
+    found = {case.device for case in cases}
+    for device in sorted(found ^ set(devices)):
+        if device in found:
+            raise ExerciseError(f"{path}: a case is for {device}, which devices in exercise.toml leaves out")
+        raise ExerciseError(f"{path}: no case is for {device}, which devices in exercise.toml names")

@@ -16,7 +16,7 @@ from exercises import compare, tails
 from exercises.candidate import Function, Instance, Raised
 from exercises.describe import kind_of
 from exercises.failure import Failure, Kind
-from exercises.values import Generator, snapshot
+from exercises.values import Generator, Tensor, snapshot
 
 MATCH_CHARACTERS = 2000
 
@@ -70,6 +70,17 @@ def shape(actual: Any, shape: Sequence[int], label: str | None = None) -> None:
 def dtype(actual: Any, dtype: Any, label: str | None = None) -> None:
     """An array or tensor of this dtype."""
     compare.check_dtype(array(actual, label), dtype, "", label)
+
+
+def device(actual: Any, device: str, label: str | None = None) -> None:
+    """A tensor on this sort of device, `cpu` or `cuda`, whatever its number."""
+    if not isinstance(actual, Tensor):
+        message = f"wrong type: expected a tensor, got {kind_of(actual)}"
+        raise Failure(Kind.TYPE, message, label=label, actual=actual)
+    found = actual.device.partition(":")[0][:20]
+    if found != device:
+        message = f"wrong device: expected a tensor on {device}, got one on {found}"
+        raise Failure(Kind.TYPE, message, label=label, expected=device, actual=actual)
 
 
 def raises(

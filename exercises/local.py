@@ -40,6 +40,7 @@ class LocalDriver(Driver):
         self._objects: dict[int, Any] = {}
         self._generators: dict[int, Any] = {}
         self._file = f"<{name}>"
+        self._device = ""  # what tensors pretend to be on, once one for another device has come
         given: dict[str, types.ModuleType] = {}
         for module_name, text in provided.items():
             given[module_name] = _module(module_name, text, f"<{module_name}>", given)
@@ -87,7 +88,9 @@ class LocalDriver(Driver):
         if isinstance(leaf, np.ndarray):
             return leaf.copy(order="K")
         if isinstance(leaf, Tensor):
-            tensor = _torch().from_numpy(leaf.array.copy()).to(leaf.device)
+            if leaf.device != "cpu":  # computed on the CPU all the same: trusted code leaves the GPU alone
+                self._device = leaf.device
+            tensor = _torch().from_numpy(leaf.array.copy())
             return tensor.requires_grad_() if leaf.requires_grad else tensor
         if isinstance(leaf, Generator):
             return self._generators.setdefault(leaf.number, None) or self._new_generator(leaf)
@@ -118,7 +121,7 @@ class LocalDriver(Driver):
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(value, torch.Tensor):
             array = value.detach().cpu().resolve_conj().resolve_neg().numpy().copy()
-            return Tensor(array, str(value.device), value.requires_grad)
+            return Tensor(array, self._device or str(value.device), value.requires_grad)
         return self._keep(value)
 
     def _keep(self, value: Any) -> Ref:

@@ -36,11 +36,14 @@ class ExerciseError(Exception):
 
 @dataclass(frozen=True)
 class ExerciseLimits:
-    """What a submission to an exercise may use: seconds of wall time, MiB of memory, threads."""
+    """What a submission to an exercise may use: seconds of wall time, MiB of memory, threads, and on a GPU
+    MiB of its memory.
+    """
 
     seconds: float
     memory_mb: int
     threads: int = 1
+    device_memory_mb: int = 2048
 
 
 @dataclass(frozen=True)
@@ -161,10 +164,14 @@ def _entry_points(fields: Fields) -> tuple[str, ...]:
 
 
 def _limits(fields: Fields) -> ExerciseLimits:
-    fields.only(("seconds", "memory_mb", "threads"))
+    fields.only(("seconds", "memory_mb", "threads", "device_memory_mb"))
     threads = fields.number("threads", 1, 16, whole=True) if "threads" in fields.table else 1
     seconds = fields.number("seconds", 1, 120)
-    return ExerciseLimits(float(seconds), fields.number("memory_mb", 128, 16384, whole=True), threads)
+    memory = fields.number("memory_mb", 128, 16384, whole=True)
+    if "device_memory_mb" not in fields.table:
+        return ExerciseLimits(float(seconds), memory, threads)
+    device_memory = fields.number("device_memory_mb", 256, 65536, whole=True)
+    return ExerciseLimits(float(seconds), memory, threads, device_memory)
 
 
 def _speed(fields: Fields) -> Tiers:
@@ -189,8 +196,12 @@ def _interval(fields: Fields, name: str) -> Interval:
 def _consistent(metadata: Metadata, fields: Fields) -> None:
     if "torch" in metadata.frameworks and metadata.profile == "numpy":
         raise fields.error("profile", "torch or cuda, since frameworks has torch")
-    if "cuda" in metadata.devices and metadata.profile != "cuda":
-        raise fields.error("profile", "cuda, since devices has cuda")
+    if metadata.devices == ("cuda",) and metadata.profile != "cuda":
+        raise fields.error("profile", "cuda, since devices has nothing else")
+    if "cpu" in metadata.devices and metadata.profile == "cuda":
+        raise fields.error("profile", "torch, since devices has cpu")
+    if "cuda" in metadata.devices and "torch" not in metadata.frameworks:
+        raise fields.error("frameworks", "torch among them, since devices has cuda")
 
 
 def docstring(source: str, path: Path) -> str:

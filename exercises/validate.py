@@ -63,12 +63,14 @@ def check(slug: str, seeds: int = 3, root: Path = catalogue.CATALOGUE) -> Result
 
 
 def _layout_problems(exercise: Exercise) -> list[str]:
-    hidden = [case for case in exercise.cases if not case.visible]
+    everywhere = [case for case in exercise.cases if case.device == exercise.devices[0]]
+    hidden = [case for case in everywhere if not case.visible]
+    where = f" for {exercise.devices[0]}" if len(exercise.devices) > 1 else ""
     problems = []
-    if len(hidden) == len(exercise.cases):
-        problems.append("checks.py: needs at least one visible case")
+    if len(hidden) == len(everywhere):
+        problems.append(f"checks.py: needs at least one visible case{where}")
     if len(hidden) < MIN_HIDDEN:
-        problems.append(f"checks.py: needs at least {MIN_HIDDEN} hidden cases, has {len(hidden)}")
+        problems.append(f"checks.py: needs at least {MIN_HIDDEN} hidden cases{where}, has {len(hidden)}")
     if not exercise.mistakes:
         problems.append("mistakes/: needs at least one typical mistake")
     for file, source in [("starter.py", exercise.starter), *((s.file, s.source) for s in exercise.solutions)]:

@@ -89,25 +89,26 @@ def rounded(value):
     return value if value.dtype.kind == "i" else value.astype(np.float32).astype(np.float64)
 
 
-def as_sent(value):
-    return torch_tensor(value if value.dtype.kind == "i" else value.astype(np.float32))
+def as_sent(value, device):
+    return torch_tensor(value if value.dtype.kind == "i" else value.astype(np.float32), device=device)
 
 
-def server_for(candidate, hotfix=False):
-    checkpoint = {name: as_sent(value) for name, value in stored()["state"].items()}
+def server_for(candidate, hotfix=False, device="cpu"):
+    checkpoint = {name: as_sent(value, device) for name, value in stored()["state"].items()}
     return getattr(candidate, "given:Server")(checkpoint, hotfix=hotfix)
 
 
-def sorted_traffic(rng, server, requests=4):
+def sorted_traffic(rng, server, requests=4, device="cpu"):
     """Requests whose images all show one digit: the worst that can happen to statistics."""
     for digit in range(requests):
-        server.predict(torch_tensor(digits(rng, np.full(8, digit))))
+        server.predict(torch_tensor(digits(rng, np.full(8, digit)), device=device))
 
 
-def fixed(candidate, server, x):
+def fixed(candidate, server, x, device="cpu"):
     """Repair, compare with the stored model, and give the logits."""
-    logits = candidate.fix_inference(server, torch_tensor(x))
+    logits = candidate.fix_inference(server, torch_tensor(x, device=device))
     expect.close(logits, torch_tensor(in_evaluation(x)), **TOLERANCE)
+    expect.device(logits, device)
     return logits
 
 
@@ -145,11 +146,11 @@ def empty_batch(candidate, rng):
     )
 
 
-@case("the stored model's logits for a fresh server", points=2)
-def fresh_server(candidate, rng):
+@case("the stored model's logits for a fresh server", points=2, devices=("cpu", "cuda"))
+def fresh_server(candidate, rng, device):
     for count in (1, 5, 32):
-        server = server_for(candidate)
-        fixed(candidate, server, some_digits(rng, count))
+        server = server_for(candidate, device=device)
+        fixed(candidate, server, some_digits(rng, count), device)
 
 
 @case("an image's logits are the same in every batch", points=2)
@@ -172,19 +173,19 @@ def twice(candidate, rng):
     expect.equal(second, first)
 
 
-@case("a server whose statistics were overwritten by traffic", points=3)
-def after_traffic(candidate, rng):
-    server = server_for(candidate)
-    sorted_traffic(rng, server)
-    fixed(candidate, server, some_digits(rng, 10))
+@case("a server whose statistics were overwritten by traffic", points=3, devices=("cpu", "cuda"))
+def after_traffic(candidate, rng, device):
+    server = server_for(candidate, device=device)
+    sorted_traffic(rng, server, device=device)
+    fixed(candidate, server, some_digits(rng, 10), device)
     as_stored(server.statistics())
 
 
-@case("a server with the hotfix, after traffic", points=3)
-def after_hotfix(candidate, rng):
-    server = server_for(candidate, hotfix=True)
-    sorted_traffic(rng, server)
-    fixed(candidate, server, some_digits(rng, 10))
+@case("a server with the hotfix, after traffic", points=3, devices=("cpu", "cuda"))
+def after_hotfix(candidate, rng, device):
+    server = server_for(candidate, hotfix=True, device=device)
+    sorted_traffic(rng, server, device=device)
+    fixed(candidate, server, some_digits(rng, 10), device)
     all_evaluating(server)
 
 

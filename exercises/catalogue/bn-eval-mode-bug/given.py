@@ -37,7 +37,7 @@ class Server:
 
     def __init__(self, checkpoint: dict[str, Tensor], hotfix: bool = False) -> None:
         self.checkpoint = {name: value.clone() for name, value in checkpoint.items()}
-        self.model = DigitNet()
+        self.model = DigitNet().to(checkpoint["head.weight"].device)
         self.model.load_state_dict(self.checkpoint)
         self.after_request = [self.adapt]
         if hotfix:  # the first attempt at a repair
