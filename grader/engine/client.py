@@ -28,12 +28,16 @@ class Engine:
         self.socket_path = str(socket_path)
         self.wait_seconds = wait_seconds
 
-    def open(self, profile: str, limits: Limits | None = None) -> "Session":
-        """A fresh sandboxed process, or `EngineUnavailable` / `SandboxRefused`. Waits for a free place."""
+    def open(self, profile: str, limits: Limits | None = None, *, companion: bool = False) -> "Session":
+        """A fresh sandboxed process, or `EngineUnavailable` / `SandboxRefused`. Waits for a free place.
+
+        A companion takes no place: for trusted code that runs in turns with a session that holds one.
+        """
         limits = limits or Limits()
         sock = self._connect()
+        request = {"do": "open", "profile": profile, "limits": limits.as_dict(), "companion": companion}
         try:
-            control.send(sock, {"do": "open", "profile": profile, "limits": limits.as_dict()})
+            control.send(sock, request)
             answer, descriptors = control.receive(sock)
         except TimeoutError:
             sock.close()

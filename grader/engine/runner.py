@@ -47,6 +47,7 @@ class Client:
     child: Child | None = None
     deadline: float = math.inf
     request: dict[str, Any] | None = None
+    companion: bool = False  # takes no place, and is served before those that wait for one
 
 
 class Runner:
@@ -181,7 +182,9 @@ class Runner:
                 client, {"error": "unavailable", "message": f"{MAX_WAITING} sessions are waiting already"}
             )
             return
-        self.waiting[message["profile"]].append(client)
+        client.companion = bool(message.get("companion"))
+        queue = self.waiting[message["profile"]]
+        queue.appendleft(client) if client.companion else queue.append(client)
         self._serve_waiting(message["profile"])
 
     def _problem(self, profile: str) -> dict[str, str] | None:
@@ -204,7 +207,7 @@ class Runner:
         if problem := self._problem(profile):
             while queue:
                 self._answer(queue.popleft(), problem)
-        while queue and self.busy < self.sizes.jobs:
+        while queue and (queue[0].companion or self.busy < self.sizes.jobs):
             child = pool.take()
             if child is None:
                 pool.replenish(extra=min(len(queue), self.sizes.jobs))
@@ -212,7 +215,7 @@ class Runner:
             self._hand_over(queue.popleft(), child)
 
     def _hand_over(self, client: Client, child: Child) -> None:
-        self.busy += 1
+        self.busy += not client.companion
         client.child = child
         client.deadline = (
             time.monotonic() + float((client.request or {})["seconds"]) + LONGEST_JUDGING_SECONDS
@@ -251,7 +254,7 @@ class Runner:
 
     def _ended(self, client: Client, child: Child) -> None:
         """A child that was in use is gone, and its place is free."""
-        self.busy -= 1
+        self.busy -= not client.companion
         if client in self.clients and client.request == {"report": True}:
             self._report(client, child)
         child.close()

@@ -84,3 +84,22 @@ def test_a_finished_session_cannot_be_paused(engine):
     session.finish()
     with pytest.raises(errors.EngineFault, match="finished"):
         session.pause()
+
+
+def test_a_companion_takes_no_place_and_does_not_wait_for_one():
+    with running(jobs=1, standby=1) as engine, engine.open("numpy", QUICK) as session:
+        engine.wait_seconds = 5
+        with engine.open("numpy", QUICK, companion=True) as companion:
+            assert engine.status()["busy"] == 1
+            companion.load(BUSY)
+            session.load(BUSY)
+            engine.wait_seconds = 0.2
+            with pytest.raises(errors.EngineUnavailable, match="no place became free"):
+                engine.open("numpy", QUICK)
+            companion.finish()
+            session.finish()
+        assert honest_is_accepted(engine)
+        deadline = time.monotonic() + 5
+        while engine.status()["busy"] and time.monotonic() < deadline:
+            time.sleep(0.02)  # the runner hears of a process's end a moment after it
+        assert engine.status()["busy"] == 0
