@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +27,14 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError:
         raise ImproperlyConfigured(f"{name}={value!r}: a whole number is expected") from None
+
+
+def choice(name: str, options: Sequence[str]) -> str:
+    """One of the options; the first where nothing is set."""
+    value = text(name, options[0])
+    if value not in options:
+        raise ImproperlyConfigured(f"{name}={value!r}: use {' or '.join(options)}")
+    return value
 
 
 def names(name: str, default: str = "") -> list[str]:

@@ -8,7 +8,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
-from config import env
+from config import env, logging, version
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("STRIDE_VAR", str(BASE_DIR / "var")))
@@ -16,6 +16,7 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = env.flag("STRIDE_DEBUG")
 SECRET_KEY = env.secret("SECRET_KEY", VAR_DIR / "secret_key")
+VERSION = env.text("STRIDE_VERSION") or version.of_checkout(BASE_DIR)
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.names("CSRF_TRUSTED_ORIGINS")
 
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "grader.observing.RequestObserver",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -70,6 +72,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "grader.notices.context",
             ],
         },
     },
@@ -240,22 +243,9 @@ LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {
-        "no_probes": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: "/readyz" not in record.getMessage(),
-        }
-    },
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["no_probes"]},
-    },
-    "root": {"handlers": ["stderr"], "level": env.text("STRIDE_LOG_LEVEL", "INFO")},
-    "loggers": {"kombu": {"level": "WARNING"}},
-}
+LOG_FORMAT = env.choice("STRIDE_LOG_FORMAT", logging.FORMATS)
+LOGGING = logging.configuration(LOG_FORMAT, env.text("STRIDE_LOG_LEVEL", "INFO"))
+METRICS_TOKEN = env.text("STRIDE_METRICS_TOKEN")  # who sends it may read /metrics
 
 UNFOLD = {
     "SITE_TITLE": "Stride",
@@ -315,6 +305,15 @@ UNFOLD = {
                         ("Submissions", "terminal", "submission"),
                         ("Workers", "memory", "workerbeat"),
                     )
+                ]
+                + [
+                    {
+                        "title": "Grade again",
+                        "icon": "replay",
+                        "link": reverse_lazy("staff-regrades"),
+                        "permission": "accounts.admin.is_instructor",
+                    },
+                    {"title": "Operations", "icon": "monitoring", "link": reverse_lazy("staff-operations")},
                 ],
             },
             {

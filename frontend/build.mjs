@@ -61,13 +61,13 @@ async function licences(names) {
 await mkdir(path.join(out, "fonts"), { recursive: true });
 const scripts = await esbuild.build({
   ...shared,
-  entryPoints: ["theme", "site", "maths", "exercise", "admin-preview"].map((name) => `src/${name}.ts`),
+  entryPoints: ["theme", "site", "maths", "exercise", "staff", "admin-preview"].map((name) => `src/${name}.ts`),
   format: "iife",
 });
 const styles = await esbuild.build({
   ...shared,
   target: [],
-  entryPoints: ["site", "maths", "admin-preview"].map((name) => `src/css/${name}.css`),
+  entryPoints: ["site", "maths", "staff", "admin-preview"].map((name) => `src/css/${name}.css`),
   external: ["./fonts/*"],
   loader: { ".woff2": "file" },
   assetNames: "fonts/[name]",

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from structlog.contextvars import bound_contextvars
 
 from exercises import catalogue
 from grader import lifecycle
 from grader.engine import Engine, Session, errors
 from grader.judge import judge
 from grader.models import Submission
+from grader.report import Report, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -118,9 +120,9 @@ def report_for(
     exercise: catalogue.Exercise,
     engine: Engine,
     on_event: Callable[[dict[str, Any]], None] | None = None,
-) -> dict[str, Any]:
+) -> Report:
     """Judge the submission's source with its stored seed."""
-    report = judge(
+    return judge(
         exercise,
         submission.source.encode(),
         engine=engine,
@@ -128,13 +130,22 @@ def report_for(
         visible_only=submission.kind == Submission.Kind.RUN,
         on_event=on_event,
     )
-    if report.fault:
-        log.error("submission %s: %s", submission.pk, report.fault)
-    return report.as_dict()
 
 
 def carry_out(submission: Submission) -> None:
-    """Judge a claimed submission and store the outcome; whatever goes wrong here is a fault of ours."""
+    """Judge a claimed submission and store the outcome; whatever goes wrong here is a fault of ours.
+
+    Every log line meanwhile says which submission it is about, and which request brought it.
+    """
+    about = {"submission": str(submission.pk), "exercise": submission.exercise, "attempt": submission.attempt}
+    if submission.request_id:
+        about["request_id"] = submission.request_id
+    with bound_contextvars(**about):
+        _judge_and_store(submission)
+
+
+def _judge_and_store(submission: Submission) -> None:
+    begun = time.monotonic()
     try:
         exercise = catalogue.load(submission.exercise)
         engine, progress = PatientEngine(settings.RUNNER_SOCKET), Progress(submission)
@@ -144,7 +155,10 @@ def carry_out(submission: Submission) -> None:
         log.exception("submission %s could not be judged", submission.pk)
         lifecycle.fail(submission, repr(error))
         return
-    if report["verdict"] == Submission.Verdict.INTERNAL_ERROR:
-        lifecycle.fail(submission, str(report.get("message") or "the judge gave internal_error"))
-    elif not lifecycle.finish(submission, report, exercise.version):
+    if report.verdict is Verdict.INTERNAL_ERROR:
+        lifecycle.fail(submission, report.fault or report.message)
+    elif lifecycle.finish(submission, report.as_dict(), exercise.version):
+        seconds = round(time.monotonic() - begun, 3)
+        log.info("graded", extra={"verdict": str(report.verdict), "seconds": seconds})
+    else:
         log.warning("submission %s: attempt %d came too late", submission.pk, submission.attempt)

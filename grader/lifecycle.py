@@ -29,8 +29,8 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from grader import queues, storable
-from grader.models import PastReport, Submission, SubmissionEvent
+from grader import faults, queues, storable
+from grader.models import Fault, PastReport, Submission, SubmissionEvent
 
 log = logging.getLogger(__name__)
 
@@ -146,9 +146,10 @@ def _outcome(report: dict[str, Any], exercise_version: str = "") -> dict[str, An
 def fail(submission: Submission, reason: str) -> bool:
     """A fault of ours: queue the submission again after a pause, or give up after the last attempt.
 
-    `reason` goes to the log; the learner only reads that the fault isn't theirs.
+    `reason` goes to the log and the staff's page; the learner only reads that the fault isn't theirs.
     """
     log.error("submission %s, attempt %d: %s", submission.pk, submission.attempt, reason)
+    faults.record(Fault.Kind.INTERNAL, submission.pk, submission.attempt, reason)
     if submission.attempt >= settings.MAX_ATTEMPTS:
         return _give_up(_held(submission), submission.pk, submission.attempt)
     return _requeue(_held(submission), submission.pk, pause=2**submission.attempt)
@@ -163,7 +164,7 @@ def _requeue(rows: QuerySet[Submission], pk: UUID, pause: float = 0) -> bool:
 def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
     """Finish as an internal error, which is not the learner's and counts against nobody."""
     outcome = _outcome({"verdict": Verdict.INTERNAL_ERROR, "cases": [], "attempts": attempts})
-    return _change(
+    given_up = _change(
         rows,
         pk,
         Kind.FINISHED,
@@ -174,6 +175,9 @@ def _give_up(rows: QuerySet[Submission], pk: UUID, attempts: int) -> bool:
         finished=timezone.now(),
         **outcome,
     )
+    if given_up:
+        faults.bump("gave_up")
+    return given_up
 
 
 def requeue_lost() -> int:
@@ -185,11 +189,12 @@ def requeue_lost() -> int:
     done = 0
     for pk, attempt in list(lost):
         rows = Submission.objects.lease_ran_out(timezone.now()).filter(attempt=attempt)
-        if attempt >= settings.MAX_ATTEMPTS:
-            done += _give_up(rows, pk, attempt)
-        else:
-            done += _requeue(rows, pk)
+        over = attempt >= settings.MAX_ATTEMPTS
+        if not (_give_up(rows, pk, attempt) if over else _requeue(rows, pk)):
+            continue  # another sweeper was faster
+        done += 1
         log.warning("submission %s: the lease of attempt %d ran out", pk, attempt)
+        faults.record(Fault.Kind.LEASE, pk, attempt, "No sign of life of its worker: it died or hung.")
     return done + _give_up_exhausted()
 
 

@@ -11,6 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 
+def percent(score: float | None) -> int:
+    return round(100 * (score or 0))
+
+
 class Regrade(models.Model):
     """Many submissions of one queue judged again: first a dry run, then applied or cancelled.
 
@@ -61,6 +65,12 @@ class Regrade(models.Model):
         return reverse("staff-regrade", args=[self.pk])
 
     @property
+    def tone(self) -> str:
+        """Of the badge that shows the state."""
+        tones = {self.State.JUDGED: "warn", self.State.APPLIED: "good", self.State.FAILED: "bad"}
+        return tones.get(self.State(self.state), "running" if self.is_active else "kind")
+
+    @property
     def is_active(self) -> bool:
         """A worker has something to do for it."""
         return self.state in self.ACTIVE
@@ -99,11 +109,11 @@ class RegradedSubmission(models.Model):
 
     @property
     def percent_before(self) -> int:
-        return round(100 * (self.score_before or 0))
+        return percent(self.score_before)
 
     @property
     def percent(self) -> int:
-        return round(100 * (self.score or 0))
+        return percent(self.score)
 
 
 class Notice(models.Model):
@@ -124,6 +134,19 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verdict_before} -> {self.verdict}"
+
+    @property
+    def same_verdict(self) -> bool:
+        """Only the score is another one."""
+        return self.verdict == self.verdict_before
+
+    @property
+    def percent_before(self) -> int:
+        return percent(self.score_before)
+
+    @property
+    def percent(self) -> int:
+        return percent(self.score)
 
 
 class Fault(models.Model):

@@ -1,5 +1,9 @@
-"""Judges finished submissions again with their stored seeds, when an exercise's checks were mended."""
+"""Judges finished submissions again with their stored seeds, when an exercise's checks were mended.
 
+`manage.py regrade` does so in the foreground, `grader.regrade_runs` behind the staff's pages.
+"""
+
+import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,24 +12,44 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from exercises import catalogue
-from grader import judging, lifecycle, supervision
+from grader import faults, judging, lifecycle, notices, storable, supervision
 from grader.engine import Engine, errors, spawn
-from grader.models import Submission
+from grader.models import Submission, SubmissionQuerySet
+
+log = logging.getLogger(__name__)
+
+SAME_SCORE = 1e-9
+
+
+def answers(engine: Engine) -> bool:
+    """Whether a runner is there."""
+    try:
+        engine.status()
+    except errors.EngineUnavailable:
+        return False
+    return True
 
 
 @contextmanager
 def any_engine() -> Iterator[Engine]:
-    """The runner that is there, else one of our own for the time being."""
+    """The runner that is there, else one of our own for the time being.
+
+    Where the runner is a service of its own, starting another one would judge in the wrong place: then this
+    raises EngineUnavailable, which says what to do.
+    """
     engine = Engine(settings.RUNNER_SOCKET)
-    try:
-        engine.status()
-    except errors.EngineUnavailable:
+    if answers(engine):
+        yield engine
+    elif settings.RUNNER_EMBEDDED:
         with _own_engine() as own:
             yield own
     else:
-        yield engine
+        raise errors.EngineUnavailable(
+            f"no runner answers at {settings.RUNNER_SOCKET}; start the runner service and run this again"
+        )
 
 
 @contextmanager
@@ -37,6 +61,24 @@ def _own_engine() -> Iterator[Engine]:
             yield Engine(path)
         finally:
             supervision.end(process)
+
+
+def finished(exercise: str) -> SubmissionQuerySet:
+    """The finished submissions of an exercise, oldest first; runs on the visible cases are left out."""
+    rows = Submission.objects.filter(
+        state=Submission.State.FINISHED, kind=Submission.Kind.SUBMIT, exercise=exercise
+    )
+    return rows.order_by("created", "pk")
+
+
+def outdated(rows: SubmissionQuerySet, exercise: catalogue.Exercise) -> SubmissionQuerySet:
+    """Those that another version of the exercise has judged."""
+    return rows.exclude(exercise_version=exercise.version)
+
+
+def same_verdict(submission: Submission, verdict: str, score: float) -> bool:
+    """Whether the submission has this verdict and score."""
+    return submission.verdict == verdict and abs((submission.score or 0.0) - score) < SAME_SCORE
 
 
 @dataclass(frozen=True)
@@ -66,9 +108,12 @@ class Outcome:
 
     @property
     def changes_verdict(self) -> bool:
-        old = self.submission
-        same = old.verdict == self.verdict and abs((old.score or 0.0) - self.score) < 1e-9
-        return not self.failed and not same
+        return not self.failed and not same_verdict(self.submission, self.verdict, self.score)
+
+    @property
+    def storable_report(self) -> dict[str, Any]:
+        """The report as a row may keep it; the seed stays in the submission's column."""
+        return storable.clean({key: value for key, value in self.report.items() if key != "seed"})
 
     @property
     def is_news(self) -> bool:
@@ -76,11 +121,23 @@ class Outcome:
         return self.changes_verdict or (not self.failed and self.submission.exercise_version != self.version)
 
     def store(self) -> bool:
-        """Keep the old report and put this one in its place; False when the row changed meanwhile."""
-        return lifecycle.replace_report(self.submission, self.report, self.version)
+        """Keep the old report, put this one in its place and tell the learner of another verdict.
+
+        False when the row changed meanwhile; nothing is stored then.
+        """
+        with transaction.atomic():
+            if not lifecycle.replace_report(self.submission, self.report, self.version):
+                return False
+            if self.changes_verdict:
+                notices.tell(self.submission, self.verdict, self.score)
+                faults.bump("regraded")
+        return True
 
 
 def judge_again(submission: Submission, engine: Engine) -> Outcome:
     """Replay a submission: same source, same seed, the exercise as it is now."""
     exercise = catalogue.load(submission.exercise)
-    return Outcome(submission, judging.report_for(submission, exercise, engine), exercise.version)
+    report = judging.report_for(submission, exercise, engine)
+    if report.fault:
+        log.error("submission %s: %s", submission.pk, report.fault)
+    return Outcome(submission, report.as_dict(), exercise.version)

@@ -4,7 +4,9 @@ A report is partly what a learner's code made. Everything in here is text for te
 """
 
 import json
+from copy import copy
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from grader.models import Submission
@@ -145,6 +147,28 @@ def present(submission: Submission) -> Result | None:
         stdout=as_text(report.get("stdout") or ""),
         is_run=submission.kind == Submission.Kind.RUN,
     )
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a regrade has replaced."""
+
+    result: Result
+    replaced: datetime
+
+
+def past(submission: Submission) -> list[Past]:
+    """The verdicts that this submission had before, the newest first."""
+    found = []
+    for old in submission.past_reports.all():
+        usage = (old.report or {}).get("usage") or {}
+        was = copy(submission)
+        was.verdict, was.score, was.report = old.verdict, old.score, old.report
+        was.seconds, was.memory_mb = usage.get("wall_seconds"), usage.get("peak_memory_mb")
+        result = present(was)
+        if result is not None:
+            found.append(Past(result, old.replaced))
+    return found
 
 
 def _explanation(submission: Submission) -> str:

@@ -179,6 +179,11 @@ def broadcaster() -> Broadcaster:
     return _broadcasters[loop]
 
 
+def open_streams() -> int:
+    """How many browsers this process keeps up to date."""
+    return sum(len(hub.listeners) for hub in list(_broadcasters.values()))
+
+
 def listen(pk: UUID, after: int) -> AsyncIterator[str]:
     """Everything that happens to a submission after event `after`, until it is finished; raises Full."""
     listener = Listener(pk, after)

@@ -12,6 +12,7 @@ import logging
 import subprocess
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any
 
 from celery import bootsteps
@@ -36,9 +37,12 @@ LONGEST_PAUSE_SECONDS = 30
 class Supervisor(threading.Thread):
     """Keeps the runner alive and writes the worker's beats until `stop`."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, queues: Iterable[str] = ()) -> None:
         super().__init__(name="supervisor", daemon=True)
         self.worker_name = name
+        self.queues = sorted(queues)
+        self.started = timezone.now()
+        self.runner_starts = 0
         self.stopped = threading.Event()
         self.runner: subprocess.Popen[bytes] | None = None
         self.pause = 0.0
@@ -73,11 +77,14 @@ class Supervisor(threading.Thread):
         if time.monotonic() < self.start_again_at:
             return
         try:
-            self.runner = spawn.start_runner(settings.RUNNER_SOCKET, tuple(settings.RUNNER_PROFILES))
+            self.runner = spawn.start_runner(
+                settings.RUNNER_SOCKET, tuple(settings.RUNNER_PROFILES), log_format=settings.LOG_FORMAT
+            )
         except (errors.EngineError, OSError) as error:
             log.error("the runner does not start: %s", error)
             self._wait_longer()
             return
+        self.runner_starts += 1
         log.info("the runner answers on %s", settings.RUNNER_SOCKET)
         self.beat_at = 0.0
 
@@ -92,11 +99,19 @@ class Supervisor(threading.Thread):
             self.pause = 0.0
         try:
             with forks.held_off():
-                WorkerBeat.objects.update_or_create(
-                    name=self.worker_name, defaults={"at": timezone.now(), "runner": status}
-                )
+                WorkerBeat.objects.update_or_create(name=self.worker_name, defaults=self._signs(status))
         except DatabaseError as error:
             log.warning("no sign of life could be written: %s", error)
+
+    def _signs(self, status: dict[str, Any] | None) -> dict[str, Any]:
+        return {
+            "at": timezone.now(),
+            "runner": status,
+            "started": self.started,
+            "queues": self.queues,
+            "version": settings.VERSION,
+            "runner_starts": self.runner_starts,
+        }
 
     def stop(self) -> None:
         """End the thread, then the runner, and withdraw the sign of life."""
@@ -136,7 +151,7 @@ class SupervisionStep(bootsteps.StartStopStep):
         self.supervisor: Supervisor | None = None
 
     def start(self, parent: WorkController) -> None:
-        self.supervisor = Supervisor(parent.hostname)
+        self.supervisor = Supervisor(parent.hostname, parent.app.amqp.queues.consume_from)
         self.supervisor.start()
 
     def stop(self, parent: WorkController) -> None:

@@ -14,7 +14,7 @@ from celery.worker import WorkController
 from django.conf import settings
 from django.db import DatabaseError
 
-from grader import beats, forks, hints, lifecycle
+from grader import beats, forks, hints, housekeeping, lifecycle
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +26,7 @@ def sweep() -> None:
     lifecycle.requeue_lost()
     hints.top_up()
     beats.forget_old()
+    housekeeping.tidy()
 
 
 class Sweeper(threading.Thread):

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from grader import hints, judging, lifecycle
+from grader import hints, judging, lifecycle, regrade_runs
 
 
 @shared_task(name=hints.TASK)
@@ -11,3 +11,9 @@ def grade(queue: str) -> None:
     submission = lifecycle.claim_next(queue)
     if submission is not None:
         judging.carry_out(submission)
+
+
+@shared_task(name=regrade_runs.TASK)
+def regrade(regrade_id: str, hint: int) -> None:
+    """Work at a regrade for a moment."""
+    regrade_runs.step(regrade_id, hint)

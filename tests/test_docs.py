@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def environment_names() -> set[str]:
     text = (ROOT / "config" / "settings.py").read_text()
-    return set(re.findall(r'env\.(?:text|flag|number|names|secret)\(\s*"([A-Z_]+)"', text))
+    return set(re.findall(r'env\.(?:text|flag|number|names|choice|secret)\(\s*"([A-Z_]+)"', text))
 
 
 @pytest.mark.parametrize("name", sorted(environment_names()))

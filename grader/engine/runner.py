@@ -18,14 +18,13 @@ import os
 import platform
 import signal
 import socket
-import sys
 import time
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from grader.engine import control
+from grader.engine import control, logs
 from grader.engine.loop import Loop
 from grader.engine.pool import Pool, Sizes
 from grader.engine.processes import Child
@@ -323,6 +322,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--log-level", choices=("info", "warning"), default="info", help="least level logged; info if absent"
     )
+    parser.add_argument("--log-format", choices=logs.FORMATS, default=logs.TEXT, help="text if absent")
     parser.add_argument(
         "--die-with-parent", action="store_true", help="end when the process that started this ends"
     )
@@ -335,11 +335,7 @@ def _arguments() -> argparse.Namespace:
 
 def main() -> None:
     arguments = _arguments()
-    logging.basicConfig(
-        level=arguments.log_level.upper(),
-        format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    logs.configure(arguments.log_level, arguments.log_format)
     if arguments.die_with_parent:
         system.die_with_parent(signal.SIGTERM)  # so that it still cleans up
     unsafe = os.environ.get("STRIDE_SANDBOX") == "unsafe"

@@ -27,6 +27,7 @@ def start_runner(
     recycle_after: int | None = None,
     die_with_parent: bool = True,
     log_level: str = "info",
+    log_format: str = "text",
     wait_seconds: float = 30.0,
     python: str = sys.executable,
 ) -> subprocess.Popen[bytes]:
@@ -45,6 +46,8 @@ def start_runner(
         ",".join(profiles),
         "--log-level",
         log_level,
+        "--log-format",
+        log_format,
     ]
     command += ["--die-with-parent"] * die_with_parent
     sizes = {"standby": standby, "jobs": jobs, "recycle-after": recycle_after}

@@ -43,6 +43,7 @@ def submission(request: LearnerRequest, pk: UUID) -> HttpResponse:
         "title": shelf.titles().get(found.exercise, found.exercise),
         "known": found.exercise in shelf.titles(),
         "result": results.present(found),
+        "past": results.past(found),
     }
     return render(request, "grader/submission.html", context)
 

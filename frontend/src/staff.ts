@@ -1,0 +1,2 @@
+// The staff's pages.
+import "./elements/live-region";
