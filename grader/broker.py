@@ -20,6 +20,9 @@ from kombu.utils.json import dumps, loads
 
 log = logging.getLogger(__name__)
 
+DRAIN_SECONDS = 0.2
+AWAY_SECONDS = 1.0
+
 
 class Channel(filesystem.Channel):
     """A queue `cpu` is all files that end in `.cpu.msg`, oldest first."""
@@ -36,7 +39,7 @@ class Channel(filesystem.Channel):
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
         folder = Path(self.data_folder_in)
-        for name in sorted(os.listdir(folder)):
+        for name in self._names(folder):
             if name.partition(".")[2] != f"{queue}.msg":
                 continue
             taken = folder / f"{name}.taken-{os.getpid()}"
@@ -50,7 +53,22 @@ class Channel(filesystem.Channel):
         raise Empty
 
 
+    @staticmethod
+    def _names(folder: Path) -> list[str]:
+        """The messages, oldest first. A folder that is away is an empty queue: the worker looks again soon."""
+        try:
+            return sorted(os.listdir(folder))
+        except OSError as error:
+            log.warning("the messages in %s cannot be read: %s", folder, error)
+            time.sleep(AWAY_SECONDS)
+            return []
+
+
 class Transport(filesystem.Transport):
     """kombu's file-system transport with our channel."""
 
     Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> Any:
+        """Look for messages, but not for long: the worker notices only in between that it is to end."""
+        return super().drain_events(connection, min(timeout or DRAIN_SECONDS, DRAIN_SECONDS))

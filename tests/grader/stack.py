@@ -159,7 +159,10 @@ class Stack:
             "worker", "celery", "-A", "config", "worker", "--concurrency", "2", "--queues", "cpu",
             "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         )  # fmt: skip
-        wait_for("worker", lambda: self.ask("GET", "/readyz")[0] == 200)
+        try:
+            wait_for("worker", lambda: self.ask("GET", "/readyz")[0] == 200)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.logs()}") from None
 
     def stop_worker(self) -> None:
         """As an operator does: it finishes what it has begun."""
