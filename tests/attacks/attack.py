@@ -15,7 +15,8 @@ USUAL = Limits(seconds=5, memory_mb=192)
 class Attack:
     """`outcome` is the verdict, or RETURNED with `value` the harmless result.
 
-    `elsewhere` is the verdict where there are no control groups and resource limits stand in for them.
+    `elsewhere` is another verdict that is as right: where there are no control groups and resource limits
+    stand in for them, or where two things happen at once.
     """
 
     name: str

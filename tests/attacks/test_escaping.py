@@ -213,7 +213,7 @@ def test_after_all_those_kills_an_honest_submission_is_accepted(engine):
 @pytest.mark.skipif(not X86, reason="numbers of x86-64")
 def test_every_other_system_call_is_denied(engine):
     """One candidate tries all numbers that the filter does not name: the kernel never sees them."""
-    # Linux lets its own uretprobe and uprobe calls past all filters, and kills who makes them without a probe.
+    # Linux lets its own uretprobe and uprobe calls past all filters; without a probe they kill the caller.
     known = {335, 336, *ALLOWED_CALLS.values(), *KILLED_CALLS.values(), *CHECKED_CALLS.values()}
     source = f"""
 import ctypes, errno

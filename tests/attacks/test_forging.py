@@ -175,6 +175,7 @@ def text(value): return b's' + struct.pack('<I', len(value)) + value
 def solve(): forge(68, b'd' + struct.pack('<I', 1) + text(b'limit') + text(b'memory'))
 """,
         "memory_limit",
+        elsewhere="sandbox_violation",  # when the honest reply comes right behind it
     ),
     Attack(
         "a handler that answers at exit",
