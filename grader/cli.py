@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exercise = _exercise(options.slug)
         source = _source(options.file)
         seed = _seed(options.seed)
-        with _engine(exercise) as engine:
-            report = judge(exercise, source, engine=engine, seed=seed)
+        with engine_for(exercise) as engine:
+            report = judge(exercise, source, engine=engine, seed=seed, speed=True)
     except BadUsage as error:
         print(f"grade: {error}", file=sys.stderr)
         return BAD_USAGE
@@ -98,7 +98,7 @@ def _seed(given: int | None) -> int:
 
 
 @contextmanager
-def _engine(exercise: Exercise) -> Iterator[Engine]:
+def engine_for(exercise: Exercise) -> Iterator[Engine]:
     """The runner that STRIDE_RUNNER_SOCKET names, or one of our own for as long as this takes."""
     socket = os.environ.get("STRIDE_RUNNER_SOCKET")
     if socket:

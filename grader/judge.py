@@ -7,7 +7,7 @@ Whatever comes back is data to be judged. A fault of ours gives internal_error a
 import importlib
 import logging
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from time import monotonic, perf_counter
 from typing import Any
 
@@ -20,6 +20,7 @@ from grader import words
 from grader.candidate import RemoteDriver, raised
 from grader.engine import Engine, Handle, Limits, Session, errors
 from grader.report import NOT_RUN, CaseReport, Report, Verdict
+from grader.speed import measure
 
 log = logging.getLogger(__name__)
 
@@ -40,14 +41,21 @@ def judge(
     engine: Engine,
     seed: int,
     visible_only: bool = False,
+    speed: bool = False,
     on_event: Listener | None = None,
 ) -> Report:
     """Judge a submission on all cases, or on the visible ones. Never raises for what a candidate does.
 
+    With `speed`, an answer that all cases accept is timed, where the exercise has speed tiers.
+
     `on_event({"case": i, "of": n, "name": ...})` is called before each case, i counting from 1. The same
     source, seed and exercise version give the same report, apart from times.
     """
-    return Judgement(exercise, source, engine, seed, visible_only, on_event).report()
+    report = Judgement(exercise, source, engine, seed, visible_only, on_event).report()
+    if speed and not visible_only and report.verdict is Verdict.ACCEPTED:
+        timed = measure(exercise, source, engine=engine, seed=seed)
+        report = replace(report, speed=timed.as_dict() if timed else None)
+    return report
 
 
 class Judgement:

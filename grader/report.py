@@ -83,6 +83,7 @@ class Report:
     frames: tuple[dict[str, Any], ...] = ()
     stdout: str = ""
     fault: str = ""
+    speed: dict[str, Any] | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -123,5 +124,6 @@ class Report:
             "frames": list(self.frames),
             "stdout": self.stdout,
             "usage": self.usage,
+            "speed": self.speed,
             "cases": [case.as_dict() for case in self.cases],
         }
