@@ -52,10 +52,9 @@ class Channel(filesystem.Channel):
             return loads(text)
         raise Empty
 
-
     @staticmethod
     def _names(folder: Path) -> list[str]:
-        """The messages, oldest first. A folder that is away is an empty queue: the worker looks again soon."""
+        """The messages, oldest first. A folder that is away is an empty queue until it is back."""
         try:
             return sorted(os.listdir(folder))
         except OSError as error:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection
 from structlog.contextvars import bound_contextvars
 
 from exercises import catalogue
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.25  # a learner can't read faster, and each event is a row
 LOOK_SECONDS = 1.0  # how often the heartbeat looks what there is to do
 RUNNER_PATIENCE_SECONDS = 30  # while the runner starts or starts again
+STORE_AGAIN_SECONDS = 0.5  # after which a database that was away is tried again
 OVERHEAD_SECONDS = 120  # the judge's own work: references, comparisons, the first import of PyTorch
 
 
@@ -40,9 +41,14 @@ class Progress:
         self.lock = threading.Lock()  # the events of one submission are written one after the other
 
     def __call__(self, event: dict[str, Any]) -> None:
-        with self.lock:
-            self.kept = event
-            self._tell()
+        """Called by the judge: a database that is away must not spoil the judgement."""
+        try:
+            with self.lock:
+                self.kept = event
+                self._tell()
+        except DatabaseError as error:
+            log.warning("the progress could not be stored: %s", error)
+            close_old_connections()
 
     def tell_kept(self) -> None:
         """Write the case under way unless that has happened already."""
@@ -153,12 +159,30 @@ def _judge_and_store(submission: Submission) -> None:
             report = report_for(submission, exercise, engine, progress)
     except Exception as error:
         log.exception("submission %s could not be judged", submission.pk)
-        lifecycle.fail(submission, repr(error))
+        reason = repr(error)
+        _stored(lambda: lifecycle.fail(submission, reason))
         return
     if report.verdict is Verdict.INTERNAL_ERROR:
-        lifecycle.fail(submission, report.fault or report.message)
-    elif lifecycle.finish(submission, report.as_dict(), exercise.version):
+        _stored(lambda: lifecycle.fail(submission, report.fault or report.message))
+    elif _stored(lambda: lifecycle.finish(submission, report.as_dict(), exercise.version)):
         seconds = round(time.monotonic() - begun, 3)
         log.info("graded", extra={"verdict": str(report.verdict), "seconds": seconds})
     else:
         log.warning("submission %s: attempt %d came too late", submission.pk, submission.attempt)
+
+
+def _stored(step: Callable[[], bool]) -> bool:
+    """Store an outcome, also when the database is away for a while: up to the end of the lease, about.
+
+    Should an answer of the database be lost, the second try finds the claim gone and changes nothing.
+    """
+    give_up = time.monotonic() + settings.LEASE_SECONDS
+    while True:
+        try:
+            return step()
+        except (OperationalError, InterfaceError) as error:
+            if time.monotonic() > give_up:
+                raise
+            log.warning("the outcome could not be stored yet: %s", error)
+        close_old_connections()
+        time.sleep(STORE_AGAIN_SECONDS)
