@@ -15,6 +15,7 @@ import structlog
 
 TEXT, JSON = "text", "json"
 FORMATS = (TEXT, JSON)
+FIRST = ("time", "level", "logger", "event", "request_id", "submission", "exercise", "attempt", "verdict")
 UNSPEAKABLE = {"source", "seed", "report", "password", "token", "secret", "authorization", "cookie"}
 
 Event = MutableMapping[str, Any]
@@ -28,8 +29,8 @@ def without_secrets(logger: Any, name: str, event: Event) -> Event:
 
 
 def in_order(logger: Any, name: str, event: Event) -> Event:
-    """Time, level and logger first, then what happened."""
-    first = {key: event.pop(key) for key in ("time", "level", "logger", "event") if key in event}
+    """What every line has first, then what it is about, then the rest."""
+    first = {key: event.pop(key) for key in FIRST if key in event}
     return {**first, **event}
 
 
@@ -96,6 +97,9 @@ def configuration(format: str, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "kombu": {"level": "WARNING"},
+            # A message is only a permit; what came of it is told by grader.judging in one line.
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
             "django": through_root,
             # Failed requests are told by grader.requests with their id; the server's own lines say less.
             "django.request": {"level": "ERROR"},

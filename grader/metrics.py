@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from django.conf import settings
 from django.db import DatabaseError
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry, disable_created_metrics, generate_latest
 from prometheus_client import Counter as CounterMetric
 from prometheus_client import Histogram as HistogramMetric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -41,6 +41,7 @@ RUNNER_COUNTERS = {
     "faults": "Faults of its own that the runner has counted",
 }
 
+disable_created_metrics()  # twice the lines for what Prometheus finds out by itself
 registry = CollectorRegistry()
 _requests = CounterMetric(
     "stride_http_requests", "Requests answered", ["view", "method", "status", "process"], registry=registry

@@ -219,7 +219,8 @@ def _judge_some(regrade: Regrade) -> None:
         if time.monotonic() > end or not _judge(regrade, item, engine):
             return
     judging = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.JUDGING)
-    judging.update(state=State.JUDGED, message="")
+    if judging.update(state=State.JUDGED, message=""):
+        log.info("the dry run of regrade %s is complete", regrade.pk)
 
 
 def _judge(regrade: Regrade, item: RegradedSubmission, engine: Engine) -> bool:
@@ -276,7 +277,8 @@ def _apply_some(regrade: Regrade) -> None:
             return
         _apply(item)
     applying = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.APPLYING)
-    applying.update(state=State.APPLIED, finished=timezone.now(), message="")
+    if applying.update(state=State.APPLIED, finished=timezone.now(), message=""):
+        log.info("regrade %s was applied", regrade.pk)
 
 
 def _apply(item: RegradedSubmission) -> None:
