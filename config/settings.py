@@ -131,6 +131,7 @@ RUNNER_EMBEDDED = env.flag("STRIDE_RUNNER_EMBEDDED", True)  # the worker starts 
 RUNNER_PROFILES = env.names("STRIDE_RUNNER_PROFILES", "numpy,torch" if find_spec("torch") else "numpy")
 LEASE_SECONDS = env.number("STRIDE_LEASE_SECONDS", 60)  # renewed while the judge works
 MAX_ATTEMPTS = env.number("STRIDE_MAX_ATTEMPTS", 3)
+SPEED_TIERS = env.flag("STRIDE_SPEED_TIERS", True)  # accepted answers are timed before their verdict is told
 MAX_IN_FLIGHT = env.number("STRIDE_MAX_IN_FLIGHT", 3)  # a learner's unfinished submissions
 MAX_QUEUED = env.number("STRIDE_MAX_QUEUED", 500)  # everybody's waiting ones in one queue
 SWEEP_SECONDS = env.number("STRIDE_SWEEP_SECONDS", 3)

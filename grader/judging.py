@@ -126,14 +126,17 @@ def report_for(
     exercise: catalogue.Exercise,
     engine: Engine,
     on_event: Callable[[dict[str, Any]], None] | None = None,
+    *,
+    speed: bool = False,
 ) -> Report:
-    """Judge the submission's source with its stored seed."""
+    """Judge the submission's source with its stored seed; with `speed` an accepted answer is timed."""
     return judge(
         exercise,
         submission.source.encode(),
         engine=engine,
         seed=submission.seed,
         visible_only=submission.kind == Submission.Kind.RUN,
+        speed=speed,
         on_event=on_event,
     )
 
@@ -156,7 +159,7 @@ def _judge_and_store(submission: Submission) -> None:
         exercise = catalogue.load(submission.exercise)
         engine, progress = PatientEngine(settings.RUNNER_SOCKET), Progress(submission)
         with Heartbeat(progress, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
-            report = report_for(submission, exercise, engine, progress)
+            report = report_for(submission, exercise, engine, progress, speed=settings.SPEED_TIERS)
     except Exception as error:
         log.exception("submission %s could not be judged", submission.pk)
         reason = repr(error)

@@ -18,6 +18,7 @@ from exercises import catalogue
 from grader import faults, judging, lifecycle, notices, storable, supervision
 from grader.engine import Engine, errors, spawn
 from grader.models import Submission, SubmissionQuerySet
+from grader.report import Verdict
 
 log = logging.getLogger(__name__)
 
@@ -140,4 +141,7 @@ def judge_again(submission: Submission, engine: Engine) -> Outcome:
     report = judging.report_for(submission, exercise, engine)
     if report.fault:
         log.error("submission %s: %s", submission.pk, report.fault)
-    return Outcome(submission, report.as_dict(), exercise.version)
+    data = report.as_dict()
+    if report.verdict is Verdict.ACCEPTED:  # judging again measures no speed: the tier was earned then
+        data["speed"] = (submission.report or {}).get("speed")
+    return Outcome(submission, data, exercise.version)
