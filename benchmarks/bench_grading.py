@@ -46,7 +46,7 @@ rows = {}
 for row in Submission.objects.prefetch_related("events"):
     at = {event.kind: event.created.timestamp() for event in row.events.all()}
     rows[str(row.pk)] = [row.created.timestamp(), row.started.timestamp(), at["running"],
-                         row.report["seconds"], row.finished.timestamp(), row.attempt]
+                         row.report.get("seconds", 0.0), row.finished.timestamp(), row.attempt]
 print(json.dumps(rows))
 """
 STAGES = {

@@ -27,7 +27,7 @@ def main() -> None:
         rows = []
         for label, application in (
             ("WSGI in ASGI (ours)", "config.asgi:application"),
-            ("Django's ASGI handler", "config.asgi:async_pages"),
+            ("Django's ASGI handler", "benchmarks.asynchronous:application"),
         ):
             with web_server(application, environment) as port:
                 for path in [EMPTY, *PAGES]:

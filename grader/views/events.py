@@ -2,12 +2,10 @@
 
 from uuid import UUID
 
-from asgiref.sync import sync_to_async
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from grader import streams
+from grader import handover
 from grader.models import Submission
 
 
@@ -17,33 +15,24 @@ def _resume_after(request: HttpRequest) -> int:
     return min(int(text), 10**9) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-@sync_to_async
 def _find(request: HttpRequest, pk: UUID) -> Submission:
-    """The submission, if this person may read it. Gives its database connection back: a stream lasts long."""
-    try:
-        if not request.user.is_authenticated:
-            raise Http404
-        found = Submission.objects.readable_by(request.user).without_texts().filter(pk=pk).first()
-        if found is None:
-            raise Http404
-        return found
-    finally:
-        if not connection.in_atomic_block:
-            connection.close()
+    """The submission, if this person may read it."""
+    if not request.user.is_authenticated:
+        raise Http404
+    found = Submission.objects.readable_by(request.user).without_texts().filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
-async def submission_events(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+def submission_events(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A stream that ends when the submission is finished; 204 tells the browser to stop coming back."""
-    submission = await _find(request, pk)
+    submission = _find(request, pk)
     after = _resume_after(request)
     if submission.is_finished and after >= submission.last_seq:
         return HttpResponse(status=204)
-    try:
-        frames = streams.listen(pk, after)
-    except streams.Full:
-        return HttpResponse(
-            "Too many open streams; try again soon.", status=503, headers={"Retry-After": "5"}
-        )
+    if not handover.stream(request, pk, after):
+        return HttpResponse("Live events need the site's ASGI server; reload the page instead.", status=503)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingHttpResponse(frames, content_type="text/event-stream", headers=headers)
+    return HttpResponse(content_type="text/event-stream", headers=headers)

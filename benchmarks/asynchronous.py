@@ -1,0 +1,9 @@
+"""The site through Django's own asynchronous handler, for `./dev bench web` to compare with."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()
