@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from grader.engine import tensors, wire
+from grader.engine import cuda, tensors, wire
 
 MODULE = "solution"
 FILENAME = "solution.py"
@@ -98,6 +98,11 @@ class Candidate:
         exec(code, self.module.__dict__)  # noqa: S102 - this is what the sandbox is for
         return {"names": self.public_names()}
 
+    def forget(self) -> None:
+        """Undo what loading left outside this object."""
+        sys.modules.pop(MODULE, None)
+        linecache.cache.pop(FILENAME, None)
+
     def _compile(self, source: str) -> types.CodeType:
         try:
             return compile(source, FILENAME, "exec", dont_inherit=True)
@@ -148,30 +153,31 @@ class Candidate:
         close = difflib.get_close_matches(name, found, 1) or [n for n in found if n.lower() == name.lower()]
         return f"{text} Did you mean '{close[0]}'?" if close else text
 
-    def resolve(self, target: tuple[Any, ...]) -> Callable[..., Any]:
-        """The callable that a target names: a name, an object, or an object's method."""
-        if target[0] == "name":
-            found = self.find(target[1])
+    def resolve(self, target: Any) -> Callable[..., Any]:
+        """The callable that a target names: a name, an object with a method's name, or an object."""
+        if type(target) is str:
+            found = self.find(target)
             if not callable(found):
                 kind = type(found).__name__
-                raise Invalid(f"'{target[1]}' is of type {kind}, but it has to be a function or class.")
+                raise Invalid(f"'{target}' is of type {kind}, but it has to be a function or class.")
             return found
-        return target[1] if target[0] == "object" else getattr(target[1], target[2])
+        return getattr(*target) if type(target) is tuple else target
 
     def attribute(self, target: Any, name: str) -> dict[str, Any]:
         value = self.find(name) if target is None else getattr(target, name)
         return {"value": value}
 
-    def call(self, request: dict[str, Any]) -> dict[str, Any]:
-        function = self.resolve(request["target"])
-        args, kwargs = request["args"], request["kwargs"]
-        gradients = request.get("gradients")
+    def call(
+        self, target: Any, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: bool, gradients: Any
+    ) -> dict[str, Any]:
+        """Call what `target` names; with `inputs` give the arguments back as they are afterwards."""
+        function = self.resolve(target)
         if gradients:
             value, found = tensors.call_with_gradients(function, args, kwargs, *gradients)
             reply = {"value": value, "gradients": found}
         else:
             reply = {"value": function(*args, **kwargs)}
-        if request.get("inputs"):
+        if inputs:
             reply |= {"inputs": args, "keywords": kwargs}
         return reply
 
@@ -218,7 +224,7 @@ class Candidate:
         if isinstance(error, wire.TooLarge):
             return wire.LIMIT, {"limit": "output", "message": str(error)}
         text = _text(error)
-        if isinstance(error, MemoryError) or "DefaultCPUAllocator" in text:
+        if isinstance(error, MemoryError) or "DefaultCPUAllocator" in text or cuda.is_out_of_memory(error):
             return wire.LIMIT, {"limit": "memory", "message": "ran out of memory"}
         return wire.RAISED, {
             "type": _type_name(error),

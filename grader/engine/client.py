@@ -95,6 +95,7 @@ class Session:
         self._usage: Usage | None = None
         self._dead: errors.CandidateFault | errors.EngineError | None = None
         self._loaded = False  # whether any of the submission may have run
+        self._shaken = False  # whether CUDA failed: the runner then looks after the GPU
         try:
             channel.tell(wire.CONFIGURE, self._settings(), time.perf_counter() + CONNECT_SECONDS)
         except (Gone, Silent):
@@ -145,13 +146,8 @@ class Session:
         gradients: Gradients | None = None,
     ) -> Reply:
         """Call a function, a class, an object or its method in the candidate's process."""
-        request = {
-            "target": _target(target),
-            "args": tuple(args),
-            "kwargs": dict(kwargs or {}),
-            "inputs": return_inputs,
-            "gradients": (tuple(gradients.of), gradients.seed) if gradients else None,
-        }
+        wanted = (tuple(gradients.of), gradients.seed) if gradients else None
+        request = (target, tuple(args), dict(kwargs or {}), return_inputs, wanted)
         body, seconds = self._ask(wire.CALL, request)
         return _reply(body, seconds, self.limits)
 
@@ -191,7 +187,7 @@ class Session:
             self._die(_engine_error(answer))
         return float(answer["cpu"])
 
-    def _ask(self, kind: int, request: dict[str, Any]) -> tuple[dict[str, Any], float]:
+    def _ask(self, kind: int, request: Any) -> tuple[dict[str, Any], float]:
         if self._dead is not None:
             raise self._dead
         if self._usage is not None:
@@ -227,13 +223,14 @@ class Session:
             self._end(saw_it_close=False)
         raise error
 
-    def _raise(self, answer: int, body: Any, request: dict[str, Any]) -> NoReturn:
+    def _raise(self, answer: int, body: Any, request: Any) -> NoReturn:
         """Turn a reply that is no success into its error."""
         if answer == wire.BROKEN:
             self._die(self._broken(body, request))
         stdout = _stdout(body, self.limits)
         message = _text(body.get("message"), MAX_MESSAGE)
         if answer == wire.RAISED:
+            self._shaken |= self._profile == "cuda" and ("CUDA" in message or "CUDNN" in message)
             raise _raised(body, message, stdout)
         if answer == wire.INVALID:
             line = body.get("line")
@@ -246,7 +243,7 @@ class Session:
             self._die(errors.OutputLimit(message, stdout=stdout))
         self._die(errors.SandboxViolation("interfered with the judge: an unknown kind of reply"))
 
-    def _broken(self, body: Any, request: dict[str, Any]) -> errors.CandidateFault | errors.EngineError:
+    def _broken(self, body: Any, request: Any) -> errors.CandidateFault | errors.EngineError:
         """The child says that it could not read a request. Once the submission has run, that is believed
         only of a request that this profile may indeed not hold: a fault of ours is judged again."""
         if self._loaded and values.fits(request, self._profile):
@@ -254,7 +251,9 @@ class Session:
         return errors.EngineFault(f"the request could not be used in this profile: {body!s:.500}")
 
     def _memory_message(self) -> str:
-        return f"needed more memory than the limit of {self.limits.memory_mb} MB"
+        limits = self.limits
+        on_gpu = f", or of {limits.device_memory_mb} MB on the GPU" if self._profile == "cuda" else ""
+        return f"needed more memory than the limit of {limits.memory_mb} MB{on_gpu}"
 
     def _cause_of_death(self) -> errors.CandidateFault | errors.EngineError:
         """Ask the runner how the process ended."""
@@ -288,7 +287,7 @@ class Session:
     def _end(self, *, saw_it_close: bool) -> dict[str, Any]:
         """Have the runner account for the session and end it."""
         try:
-            control.send(self._sock, {"do": "finish", "ended": saw_it_close})
+            control.send(self._sock, {"do": "finish", "ended": saw_it_close, "shaken": self._shaken})
             ended, _ = control.receive(self._sock)
         except (TimeoutError, OSError, control.Closed):
             ended = {"cause": "fault"}
@@ -298,14 +297,6 @@ class Session:
         cpu, peak = float(ended.get("cpu", 0.0)), float(ended.get("peak_mb", 0.0))
         self._usage = Usage(self._used, cpu, peak, self.tier)
         return ended
-
-
-def _target(target: Target) -> tuple[Any, ...]:
-    if isinstance(target, str):
-        return ("name", target)
-    if isinstance(target, Handle):
-        return ("object", target)
-    return ("method", *target)
 
 
 def _typed(body: dict[str, Any], name: str, kind: type) -> Any:

@@ -131,7 +131,7 @@ class Pool:
         reason = zygote.failure or "it ended without a word"
         log.error("the %s zygote ended: %s", self.profile, reason)
         if zygote.missing:
-            self.unavailable = "PyTorch is not installed" if self.profile == "torch" else reason
+            self.unavailable = "PyTorch is not installed" if self.profile != "numpy" else reason
         elif self.failures >= MAX_START_FAILURES:
             self.unavailable = (
                 f"the {self.profile} zygote failed {self.failures} times, last because: {reason}"
@@ -147,10 +147,18 @@ class Pool:
             return
         ready = sum(child.zygote is zygote for child in self.ready)  # those of a retired one do not count
         while ready + zygote.asked < self.sizes.standby + extra:
-            self.numbers += 1
-            zygote.asked += 1
-            zygote.forked += 1
-            zygote.tell({"fork": self.numbers})
+            self._ask(zygote)
+        self._recycle(zygote)
+
+    def _ask(self, zygote: Zygote, **more: Any) -> int:
+        """Ask for one child; gives its number."""
+        self.numbers += 1
+        zygote.asked += 1
+        zygote.forked += 1
+        zygote.tell({"fork": self.numbers, **more})
+        return self.numbers
+
+    def _recycle(self, zygote: Zygote) -> None:
         if zygote.forked >= self.sizes.recycle_after and self.successor is None:
             self.successor = self._start()
 
@@ -185,13 +193,14 @@ class Pool:
         problem = _greeting(child.channel)
         if problem:
             child.kill()
-            self._refuse(child.zygote, problem)
+            self._failed(child, problem)
             return
         if self.trial is not None and not child.zygote.tried:
             self._try(child, self.trial)
             return
         child.ready = self.proven = True
         self.failures = 0
+        self._became_ready(child)
         self.ready.append(child)
         self.on_ready()
         for child in [child for child in self.ready if child.zygote in self.retired]:
@@ -210,6 +219,30 @@ class Pool:
             self._refuse(child.zygote, problem)
         else:
             self.replenish()
+
+    # What a pool with places of its own does otherwise (`gpu_pool.py`)
+
+    @property
+    def tier(self) -> str:
+        """What the sessions of this profile are told that they run in."""
+        return self.plan.tier
+
+    def status(self) -> dict[str, Any]:
+        """What the runner's status says of this profile besides."""
+        return {}
+
+    def begin(self, child: Child, device_memory_mb: int) -> None:
+        """A session begins in a child that was taken."""
+
+    def shaken(self, child: Child) -> None:
+        """A session says that its device failed."""
+
+    def _became_ready(self, child: Child) -> None:
+        """A child waits."""
+
+    def _failed(self, child: Child, problem: str) -> None:
+        """A child could not lock itself in."""
+        self._refuse(child.zygote, problem)
 
     def _refuse(self, zygote: Zygote, problem: str) -> None:
         log.error("a %s child could not be sandboxed: %s", self.profile, problem)

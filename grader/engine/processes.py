@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import re
 import select
@@ -39,19 +40,28 @@ class Child:
     on_end: Callable[["Child"], None] | None = None
     cpu_before: float = 0.0
     memory_before: int = 0
+    context_mb: int = 0  # of this machine's memory, for its CUDA context
     usage_at_end: dict[str, float] = field(default_factory=lambda: {"cpu": 0.0, "peak_mb": 0.0})
     out_of_memory: bool = False
+    hogged_device: bool = False  # ended by the runner for the GPU's memory that it took
+
+    @property
+    def on_gpu(self) -> bool:
+        return PROFILES[self.zygote.profile].on_gpu
 
     def limit(self, seconds: float, memory_mb: int, threads: int) -> None:
         """Set the session's limits, from outside, before any of its code has arrived."""
-        in_group = self.group is not None
-        limits = rlimits.for_session(self.pid, int(seconds * threads) + 2, None if in_group else memory_mb)
+        unbounded = self.group is not None or self.on_gpu  # CUDA reserves far more addresses than it uses
+        spent = math.ceil(_cpu_seconds(self.pid)) if self.on_gpu else 0  # on its context, while it waited
+        cpu_seconds = int(seconds * threads) + 2 + spent
+        limits = rlimits.for_session(self.pid, cpu_seconds, None if unbounded else memory_mb)
         try:
             rlimits.set_for(self.pid, limits)
         except PermissionError:  # root without CAP_SYS_RESOURCE: the zygote has the child's identity
             self.zygote.tell({"limit": self.number, "limits": list(limits.items())})
         if self.group is not None:
-            self.group.limit(memory_mb, rlimits.THREADS + PROCESSES_SLACK)
+            self.context_mb = self.group.used_memory_mb() if self.on_gpu else 0
+            self.group.limit(memory_mb + self.context_mb, rlimits.THREADS + PROCESSES_SLACK)
             self.cpu_before = self.group.cpu_seconds()
         else:
             self.cpu_before = _cpu_seconds(self.pid)
@@ -84,7 +94,7 @@ class Child:
         if self.group is not None:
             return {
                 "cpu": self.group.cpu_seconds() - self.cpu_before,
-                "peak_mb": self.group.peak_memory_mb(),
+                "peak_mb": max(0.0, self.group.peak_memory_mb() - self.context_mb),
             }
         if self.ended is not None:
             return {"cpu": max(0.0, self.ended["cpu"] - self.cpu_before), "peak_mb": 0.0}
@@ -98,7 +108,7 @@ class Child:
             return {"cpu": 0.0, "peak_mb": 0.0}
 
     def ran_out_of_memory(self) -> bool:
-        return self.group is not None and self.group.ran_out_of_memory()
+        return self.hogged_device or (self.group is not None and self.group.ran_out_of_memory())
 
     def settle(self, report: dict[str, Any]) -> None:
         """Note how it ended while its group is still there to be read."""

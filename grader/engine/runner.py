@@ -25,10 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from grader.engine import control, logs
+from grader.engine.gpu_pool import GpuPool
 from grader.engine.loop import Loop
 from grader.engine.pool import Pool, Sizes
 from grader.engine.processes import Child
-from grader.engine.profiles import NAMES
+from grader.engine.profiles import NAMES, PROFILES
 from grader.engine.sandbox import canaries, cgroups, features, system
 from grader.engine.sandbox.plan import REFUSED, Plan
 
@@ -46,6 +47,7 @@ class Client:
     child: Child | None = None
     deadline: float = math.inf
     request: dict[str, Any] | None = None
+    device_memory_mb: int = 0
     companion: bool = False  # takes no place, and is served before those that wait for one
 
 
@@ -66,7 +68,8 @@ class Runner:
             self.pools = {name: self._pool(name) for name in profiles}
 
     def _pool(self, name: str) -> Pool:
-        pool = Pool(name, self.plan, self.groups, self.sizes, self.loop)
+        kind = GpuPool if PROFILES[name].on_gpu else Pool
+        pool = kind(name, self.plan, self.groups, self.sizes, self.loop)
         pool.on_ready = pool.on_gone = lambda: self._serve_waiting(name)
         if not self.plan.unsafe:
             pool.trial = canaries.try_all
@@ -115,7 +118,9 @@ class Runner:
         elif verb == "open":
             self._open(client, message)
         elif verb == "finish":
-            self._finish(client, bool(message.get("ended")))
+            self._finish(
+                client, bool(message.get("ended")), shaken=bool(message.get("shaken") or message.get("ended"))
+            )
         elif verb in ("pause", "resume"):
             self._hold(client, verb == "pause")
         else:
@@ -163,6 +168,7 @@ class Runner:
             "standby": len(pool.ready),
             "unavailable": pool.unavailable,
             "versions": (pool.zygote.versions if pool.zygote else None) or {},
+            **pool.status(),
         }
 
     # Sessions
@@ -170,6 +176,7 @@ class Runner:
     def _open(self, client: Client, message: dict[str, Any]) -> None:
         limits = message["limits"]
         client.request = {name: limits[name] for name in ("seconds", "memory_mb", "threads")}
+        client.device_memory_mb = int(limits.get("device_memory_mb", 0))
         problem = self._problem(str(message["profile"]))
         if client.child is not None or client.request["seconds"] <= 0:
             raise ValueError("one session a connection, with a positive limit of seconds")
@@ -227,7 +234,9 @@ class Runner:
             child.kill()
             self._answer(client, {"error": "fault", "message": f"the limits could not be set: {error}"})
             return
-        self._answer(client, {"tier": self.plan.tier}, child.channel.fileno())
+        pool = self.pools[child.zygote.profile]
+        pool.begin(child, client.device_memory_mb)
+        self._answer(client, {"tier": pool.tier}, child.channel.fileno())
 
     def _hold(self, client: Client, stopped: bool) -> None:
         """Stop the process or let it go on, and say how much CPU time it has had."""
@@ -237,9 +246,11 @@ class Runner:
         client.child.hold(stopped)
         self._answer(client, {"cpu": client.child.usage_so_far()["cpu"]})
 
-    def _finish(self, client: Client, ended: bool) -> None:
+    def _finish(self, client: Client, ended: bool, *, shaken: bool = False) -> None:
         """Account and end. Where the client saw the channel close, find out how the process ended first."""
         child = client.child
+        if child is not None and shaken:
+            self.pools[child.zygote.profile].shaken(child)
         if child is None:
             self._answer(client, {"error": "fault", "message": "no session is open"})
         elif child.ended is not None:

@@ -64,6 +64,6 @@ def call_with_gradients(
         raise RuntimeError(
             "no gradient can flow: the result does not depend on the inputs through torch operations"
         )
-    weight = torch.ones_like(value) if seed is None else torch.as_tensor(np.asarray(seed)).to(value.dtype)
+    weight = torch.ones_like(value) if seed is None else torch.as_tensor(np.asarray(seed)).to(value)
     found = torch.autograd.grad((value * weight).sum(), leaves, allow_unused=True)
     return value, tuple(found)

@@ -82,7 +82,7 @@ def fits(value: Any, profile: str) -> bool:
     if isinstance(value, (list, tuple)):
         return all(fits(item, profile) for item in value)
     if isinstance(value, TensorValue):
-        return profile != "numpy" and value.device == "cpu"
+        return profile != "numpy" and (value.device == "cpu" or value.device == profile)
     return not isinstance(value, Generator) or value.kind == "numpy" or profile != "numpy"
 
 

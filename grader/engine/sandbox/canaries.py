@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 DENIED = "denied"
+ON_GPU = ("read /proc/self/status", "list /sys")  # which CUDA needs: what it sees there is narrow instead
 
 SOURCE = """
 import os, socket, sys
@@ -72,6 +73,9 @@ ATTEMPTS = {
     "become root": lambda: os.setuid(0),
     "make a device": lambda: os.mknod("device", 0o20666, os.makedev(1, 1)),
     "change a limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_NOFILE, (3, 3)),
+    "read the kernel's settings": lambda: open("/proc/sys/kernel/osrelease").read(),
+    "see another process": lambda: os.stat("/proc/2"),
+    "see the network's devices": lambda: os.listdir("/sys/class/net"),
     "import the project's settings": lambda: __import__("config.settings"),
 }
 
@@ -92,7 +96,8 @@ def try_all(child: "Child") -> str:
         process, _, environment = _ask(channel, wire.CALL, _call("identity"))["value"]
     except (Silent, Gone, Forged, Oversized, TypeError, KeyError, ValueError) as error:
         return f"the canaries did not run: {type(error).__name__} {error}"
-    let_through = [name for name, outcome in outcomes.items() if outcome != DENIED]
+    spared = ON_GPU if child.on_gpu else ()
+    let_through = [name for name, outcome in outcomes.items() if outcome != DENIED and name not in spared]
     if process != 1:
         let_through.append("see other processes")
     if any("SECRET" in name or "PASSWORD" in name or "_URL" in name for name in environment):
@@ -100,11 +105,11 @@ def try_all(child: "Child") -> str:
     return f"the sandbox let a canary through: {', '.join(let_through)}" if let_through else ""
 
 
-def _call(name: str) -> dict[str, Any]:
-    return {"target": ("name", name), "args": (), "kwargs": {}}
+def _call(name: str) -> tuple[Any, ...]:
+    return name, (), {}, False, None
 
 
-def _ask(channel: Channel, kind: int, request: dict[str, Any]) -> dict[str, Any]:
+def _ask(channel: Channel, kind: int, request: Any) -> dict[str, Any]:
     answer, value, _ = channel.ask(kind, request, seconds=SECONDS, limit=1 << 20)
     if answer != wire.DONE:
         raise ValueError(str(value))

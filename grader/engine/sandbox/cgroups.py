@@ -42,6 +42,11 @@ class Group:
             return int((folder / "cpuacct.usage").read_text()) / 1e9 if folder else 0.0
         return _counter(self.folders["memory"] / "cpu.stat", "usage_usec") / 1e6
 
+    def used_memory_mb(self) -> int:
+        """What is in use now."""
+        name = "memory.usage_in_bytes" if self.version == 1 else "memory.current"
+        return int((self.folders["memory"] / name).read_text()) // MEBIBYTE
+
     def peak_memory_mb(self) -> float:
         name = "memory.max_usage_in_bytes" if self.version == 1 else "memory.peak"
         try:

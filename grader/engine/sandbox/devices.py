@@ -29,7 +29,8 @@ KERNEL_FILES = (
 _PCI_TREES = "/sys/devices/pci*"  # where the links of /sys/bus/pci/devices lead
 LIBRARY = "libcuda.so.1"
 # Where the driver's libraries lie when they are in none of the loader's usual folders.
-LIBRARY_FOLDERS = ("/usr/local/nvidia/lib64", "/usr/local/nvidia/lib", "/usr/lib/wsl/lib")
+_GIVEN = (path for path in os.environ.get("LD_LIBRARY_PATH", "").split(":") if path.startswith("/"))
+LIBRARY_FOLDERS = (*_GIVEN, "/usr/local/nvidia/lib64", "/usr/local/nvidia/lib")
 _UUID = re.compile(r"(GPU|MIG)-[0-9a-fA-F-]{8,80}")
 _NODE = re.compile(r"/dev/nvidia\d{1,3}")
 
