@@ -138,6 +138,7 @@ def _outcome(report: dict[str, Any], exercise_version: str = "") -> dict[str, An
         "score": float(report.get("score") or 0.0),
         "seconds": usage.get("wall_seconds"),
         "memory_mb": usage.get("peak_memory_mb"),
+        "tier": (report.get("speed") or {}).get("tier") or "",
         "report": storable.clean(report),
         "exercise_version": exercise_version,
     }

@@ -112,6 +112,11 @@ class Submission(models.Model):
         INVALID_SUBMISSION = "invalid_submission", "Invalid submission"
         INTERNAL_ERROR = "internal_error", "Internal error"
 
+    class Tier(models.TextChoices):
+        BRONZE = "bronze", "Bronze"
+        SILVER = "silver", "Silver"
+        GOLD = "gold", "Gold"
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="submissions")
     exercise = models.SlugField(max_length=80)
@@ -135,6 +140,9 @@ class Submission(models.Model):
     score = models.FloatField(null=True, blank=True)
     seconds = models.FloatField(null=True, blank=True, help_text="Wall time that the learner's code took")
     memory_mb = models.FloatField(null=True, blank=True, help_text="Its peak memory")
+    tier = models.CharField(
+        max_length=10, choices=Tier, blank=True, help_text="Speed tier of an accepted answer"
+    )
     request_id = models.CharField(max_length=64, blank=True, default=current_request_id, editable=False)
     report = models.JSONField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
