@@ -56,6 +56,7 @@ def start(access: Access) -> None:
         torch.cuda.init()
         _make_exact(torch)
         _warm(torch)
+        torch.cuda.manual_seed_all(int.from_bytes(os.urandom(7), "little"))
     except (RuntimeError, AssertionError) as error:  # torch asserts that it was built with CUDA
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RuntimeError(f"CUDA does not start on {access.node}: {reason}") from error
