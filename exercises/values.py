@@ -58,7 +58,7 @@ class Opaque:
 
 def snapshot(value: Any) -> Any:
     """Copy the arrays in a value, so that a later change of them does not rewrite history."""
-    return convert(value, lambda leaf: _copied(leaf))
+    return convert(value, _copied)
 
 
 def _copied(leaf: Any) -> Any:
@@ -69,8 +69,13 @@ def _copied(leaf: Any) -> Any:
     return leaf
 
 
+_LEAVES = {type(None), bool, int, float, str, np.ndarray, Tensor, Generator, Ref, Opaque}
+
+
 def convert(value: Any, leaf: Callable[[Any], Any]) -> Any:
     """Apply `leaf` to everything in `value` that is no list, tuple or dict; keeps what does not change."""
+    if type(value) in _LEAVES:
+        return leaf(value)
     if isinstance(value, list):
         return [convert(item, leaf) for item in value]
     if isinstance(value, tuple):

@@ -9,7 +9,7 @@ from exercises.reference.checking import Pair, pair, rank
 def windows(
     x: np.ndarray, kernel: tuple[int, int], stride: tuple[int, int], dilation: tuple[int, int]
 ) -> np.ndarray:
-    """A view of every window of padded `x` (N, C, H, W): shape (N, C, H_out, W_out, kh, kw).
+    """A read-only view of every window of padded `x` (N, C, H, W): shape (N, C, H_out, W_out, kh, kw).
 
     Raises ValueError where the dilated kernel does not fit.
     """
@@ -17,9 +17,23 @@ def windows(
         conv_output_size(n, k, s, 0, d)
         for n, k, s, d in zip(x.shape[2:], kernel, stride, dilation, strict=True)
     ]
-    extent = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
-    view = np.lib.stride_tricks.sliding_window_view(x, extent, axis=(2, 3))
-    return view[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]][:, :, : out[0], : out[1]]
+    n_step, c_step, *steps = x.strides
+    moves = [step * s for step, s in zip(steps, stride, strict=True)]
+    taps = [step * d for step, d in zip(steps, dilation, strict=True)]
+    return np.lib.stride_tricks.as_strided(
+        x, (*x.shape[:2], *out, *kernel), (n_step, c_step, *moves, *taps), writeable=False
+    )
+
+
+def padded(x: np.ndarray, rows: tuple[int, int], columns: tuple[int, int], value: float = 0) -> np.ndarray:
+    """`x` (N, C, H, W) with `value` before and after its rows and columns.
+
+    As np.pad, which takes twenty times as long for the small arrays of a check.
+    """
+    n, c, height, width = x.shape
+    out = np.full((n, c, sum(rows) + height, sum(columns) + width), value, dtype=x.dtype)
+    out[:, :, rows[0] : rows[0] + height, columns[0] : columns[0] + width] = x
+    return out
 
 
 def conv2d(
@@ -46,8 +60,8 @@ def conv2d(
     )
     _check_groups(x.shape[1], w.shape, groups)
     bias = _bias(b, w.shape[0])
-    padded = np.pad(x, ((0, 0), (0, 0), (padding[0],) * 2, (padding[1],) * 2))
-    view = windows(padded, w.shape[2:], stride, dilation)
+    framed = padded(x, (padding[0],) * 2, (padding[1],) * 2)
+    view = windows(framed, w.shape[2:], stride, dilation)
     n, c, height, width = view.shape[:4]
     columns = view.reshape(n, groups, c // groups, height, width, *w.shape[2:])
     columns = columns.transpose(0, 1, 2, 5, 6, 3, 4).reshape(n, groups, -1, height * width)

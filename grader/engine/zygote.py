@@ -30,7 +30,7 @@ class Zygote:
     def __init__(self, profile: Profile, plan: Plan, runner: socket.socket, proc: int | None) -> None:
         self.profile = profile
         self.plan = plan
-        self.candidate = child.prepare(plan, on_gpu=profile.on_gpu)
+        self.candidate = child.prepare(profile, plan)
         self.runner = runner
         self.proc = proc
         self.own = os.pidfd_open(os.getpid()) if plan.namespaces else None
