@@ -67,7 +67,9 @@ def start(exercise: str, queue: str, user: User, everything: bool = False) -> Re
 
 def start_selection(rows: SubmissionQuerySet, user: User) -> Regrade:
     """A dry run of these submissions, as far as they are finished; raises Refused."""
-    finished = rows.filter(state=Submission.State.FINISHED).only("pk", "queue", "exercise")
+    finished = (
+        rows.select_related(None).filter(state=Submission.State.FINISHED).only("pk", "queue", "exercise")
+    )
     chosen = list(finished[: MAX_SELECTED + 1])
     queues = {submission.queue for submission in chosen}
     slugs = {submission.exercise for submission in chosen}
