@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from grader import speed_view
 from grader.models import Submission
 from grader.report import not_run_text, was_not_run
+from grader.speed_view import SpeedView
 
 Verdict = Submission.Verdict
 
@@ -93,6 +95,7 @@ class Result:
     frames: list[str]
     stdout: str
     is_run: bool
+    speed: SpeedView | None = None
 
     @property
     def verdict_text(self) -> str:
@@ -146,6 +149,7 @@ def present(submission: Submission) -> Result | None:
         frames=_frames(report.get("frames")),
         stdout=as_text(report.get("stdout") or ""),
         is_run=submission.kind == Submission.Kind.RUN,
+        speed=speed_view.present(report.get("speed")),
     )
 
 

@@ -25,6 +25,21 @@ class SourceField(serializers.CharField):
             raise serializers.ValidationError(str(refused)) from None
 
 
+class TierField(serializers.ChoiceField):
+    """The best speed tier that you have reached; empty for none."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(choices=Submission.Tier.choices, allow_blank=True, **options)
+
+
+class SpeedSerializer(serializers.Serializer[Any]):
+    """The largest ratio of times, answer to baseline, of each speed tier."""
+
+    bronze = serializers.FloatField()
+    silver = serializers.FloatField()
+    gold = serializers.FloatField()
+
+
 class LimitsSerializer(serializers.Serializer[Any]):
     seconds = serializers.FloatField()
     memory_mb = serializers.IntegerField()
@@ -48,6 +63,7 @@ class EntrySerializer(SummarySerializer):
     """An exercise in a list."""
 
     state = serializers.ChoiceField(choices=shelf.STATES)
+    tier = TierField()
 
 
 class SolutionSerializer(serializers.Serializer[Any]):
@@ -65,6 +81,10 @@ class ExerciseSerializer(SummarySerializer):
     statement = serializers.CharField(source="exercise.statement")
     starter = serializers.CharField(source="exercise.starter")
     solved = serializers.BooleanField()
+    tier = TierField()
+    speed = SpeedSerializer(
+        source="exercise.speed", allow_null=True, help_text="Null where speed is not measured"
+    )
     unavailable = serializers.CharField(
         source="missing", help_text="Why it can't be graded here; empty when it can"
     )
@@ -91,7 +111,7 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
     class Meta:
         model = Submission
         fields: tuple[str, ...] = (
-            "id", "exercise", "kind", "state", "verdict", "score", "seconds", "memory_mb", "attempt",
+            "id", "exercise", "kind", "state", "verdict", "score", "tier", "seconds", "memory_mb", "attempt",
             "created", "started", "finished",
         )  # fmt: skip
         read_only_fields = fields

@@ -9,6 +9,7 @@ from django.http import Http404
 
 from accounts.models import User
 from exercises import catalogue
+from exercises.tiers import TIERS
 from grader.models import Progress, Submission
 
 LEVELS = ("junior", "mid", "senior")
@@ -41,6 +42,19 @@ def tried_slugs(user: User | AnonymousUser) -> set[str]:
     return set(tries.order_by().values_list("exercise", flat=True).distinct())
 
 
+def best_tiers(user: User | AnonymousUser) -> dict[str, str]:
+    """The best speed tier that the user has reached, by exercise."""
+    if not user.is_authenticated:
+        return {}
+    reached = (
+        Submission.objects.of(user).exclude(tier="").order_by().values_list("exercise", "tier").distinct()
+    )
+    best: dict[str, str] = {}
+    for slug, tier in reached:
+        best[slug] = max(best.get(slug, tier), tier, key=TIERS.index)
+    return best
+
+
 def may_read_solution(user: User | AnonymousUser, exercise: catalogue.Exercise) -> bool:
     """After solving or giving up; instructors always."""
     if not user.is_authenticated:
@@ -56,6 +70,7 @@ class Entry:
 
     exercise: catalogue.Exercise
     state: str  # solved, tried or new
+    tier: str = ""  # the best speed tier, empty for none
 
     @property
     def state_text(self) -> str:
@@ -94,12 +109,15 @@ class Filters:
 
 def entries(user: User | AnonymousUser) -> list[Entry]:
     """All exercises, easy ones first, with the user's state."""
-    solved, tried = solved_slugs(user), tried_slugs(user)
+    solved, tried, best = solved_slugs(user), tried_slugs(user), best_tiers(user)
 
     def state(slug: str) -> str:
         return "solved" if slug in solved else "tried" if slug in tried else "new"
 
-    found = [Entry(exercise, state(exercise.slug)) for exercise in map(catalogue.load, catalogue.slugs())]
+    found = [
+        Entry(exercise, state(exercise.slug), best.get(exercise.slug, ""))
+        for exercise in map(catalogue.load, catalogue.slugs())
+    ]
     return sorted(found, key=lambda entry: (LEVELS.index(entry.exercise.level), entry.exercise.title))
 
 

@@ -3,6 +3,7 @@
 import textwrap
 from typing import Any
 
+from grader import speed_words
 from grader.report import not_run_text, was_not_run
 
 GREEN, RED, DIM, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[1m", "\033[0m"
@@ -42,10 +43,21 @@ def print_report(report: dict[str, Any], colour: bool) -> None:
             _print_case(printer, case)
     if skipped:
         print(f"  {printer.paint('--  ', DIM)} {not_run_text(len(skipped))}")
+    _print_speed(printer, report.get("speed"))
     memory = report["usage"].get("peak_memory_mb")
     used = f", {memory:.0f} MB" if memory else ""
     print(printer.paint(f"{report['seconds']:.2f} s{used}, sandbox {report['sandbox'] or 'none'}", DIM))
     print(printer.paint(f"replay with --seed {report['seed']}", DIM))
+
+
+def _print_speed(printer: Printer, speed: dict[str, Any] | None) -> None:
+    if speed is None:
+        return
+    print(f"  {printer.paint('speed', BOLD)} {speed_words.headline(speed)}")
+    for label, text in speed_words.facts(speed):
+        print(f"      {label}: {text}")
+    if text := speed_words.noise(speed):
+        print(f"      {printer.paint(text, DIM)}")
 
 
 def _print_case(printer: Printer, case: dict[str, Any]) -> None:

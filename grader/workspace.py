@@ -140,6 +140,11 @@ class Workspace:
         return self.exercise.slug in shelf.solved_slugs(self.user)
 
     @cached_property
+    def tier(self) -> str:
+        """The best speed tier that the learner has reached here; empty for none."""
+        return shelf.best_tiers(self.user).get(self.exercise.slug, "")
+
+    @cached_property
     def may_read_solution(self) -> bool:
         return shelf.may_read_solution(self.user, self.exercise)
 
