@@ -11,7 +11,7 @@ from typing import Any, NoReturn, Self
 
 from grader.engine import control, errors, source, values, wire
 from grader.engine.channel import Channel, Forged, Gone, Oversized, Silent
-from grader.engine.types import Gradients, Limits, Loaded, Reply, Usage
+from grader.engine.types import SOURCE_MAX_BYTES, Gradients, Limits, Loaded, Reply, Usage
 from grader.engine.wire import Handle
 
 Target = str | Handle | tuple[Handle, str]
@@ -233,14 +233,11 @@ class Session:
             self._shaken |= self._profile == "cuda" and ("CUDA" in message or "CUDNN" in message)
             raise _raised(body, message, stdout)
         if answer == wire.INVALID:
-            line = body.get("line")
-            self._die(
-                errors.InvalidSubmission(message, line if isinstance(line, int) else None, stdout=stdout)
-            )
+            self._die(errors.InvalidSubmission(message or "The code cannot be used.", _line(body), stdout=stdout))
         if answer == wire.LIMIT and body.get("limit") == "memory":
             self._die(errors.MemoryLimit(self._memory_message(), stdout=stdout))
         if answer == wire.LIMIT:
-            self._die(errors.OutputLimit(message, stdout=stdout))
+            self._die(errors.OutputLimit(message or "gave more than the limit allows", stdout=stdout))
         self._die(errors.SandboxViolation("interfered with the judge: an unknown kind of reply"))
 
     def _broken(self, body: Any, request: Any) -> errors.CandidateFault | errors.EngineError:
@@ -307,6 +304,11 @@ def _typed(body: dict[str, Any], name: str, kind: type) -> Any:
 def _text(value: Any, longest: int) -> str:
     """Text of bounded length, whatever came: the child may have been taken over."""
     return value[:longest] if isinstance(value, str) else ""
+
+
+def _line(body: dict[str, Any]) -> int | None:
+    line = body.get("line")
+    return line if type(line) is int and 0 < line <= SOURCE_MAX_BYTES else None
 
 
 def _stdout(body: dict[str, Any], limits: Limits) -> str:

@@ -5,10 +5,12 @@ import contextlib
 import json
 import os
 import socket
+import time
 from typing import Any
 
 PACKET_BYTES = 65536
 MAX_DESCRIPTORS = 4
+RETRY_SECONDS = 0.005
 
 
 class Closed(Exception):
@@ -18,13 +20,26 @@ class Closed(Exception):
 def connect(path: str, seconds: float) -> socket.socket:
     """A connection to the runner that listens there; OSError where none does."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    deadline = time.monotonic() + seconds
     try:
         sock.settimeout(seconds)
-        sock.connect(path)
+        while not _connected(sock, path, deadline):
+            time.sleep(RETRY_SECONDS)
     except OSError:
         sock.close()
         raise
     return sock
+
+
+def _connected(sock: socket.socket, path: str, deadline: float) -> bool:
+    """False while too many others are waiting to be accepted."""
+    try:
+        sock.connect(path)
+    except BlockingIOError:
+        if time.monotonic() > deadline:
+            raise
+        return False
+    return True
 
 
 def send(sock: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
@@ -49,7 +64,7 @@ def receive(sock: socket.socket) -> tuple[dict[str, Any], list[int]]:
         raise Closed
     try:
         message = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         _close_all(descriptors)
         raise Closed from error
     if not isinstance(message, dict):

@@ -96,6 +96,7 @@ class Runner:
 
     def _accept(self, listener: socket.socket) -> None:
         sock, _ = listener.accept()
+        sock.setblocking(False)  # a client that does not listen must not stop the runner
         client = Client(sock)
         self.clients.add(client)
         self.loop.watch(sock, lambda: self._hear(client))
@@ -129,7 +130,7 @@ class Runner:
     def _answer(self, client: Client, message: dict[str, Any], *descriptors: int) -> None:
         try:
             control.send(client.sock, message, descriptors)
-        except control.Closed:
+        except (control.Closed, BlockingIOError):
             self._drop(client)
 
     def _drop(self, client: Client) -> None:
@@ -229,7 +230,7 @@ class Runner:
         child.on_end = lambda ended: self._ended(client, ended)
         try:
             child.limit(**(client.request or {}))
-        except (OSError, ValueError, OverflowError) as error:
+        except (OSError, TypeError, ValueError, OverflowError) as error:
             log.warning("limits could not be set: %s", error)
             child.kill()
             self._answer(client, {"error": "fault", "message": f"the limits could not be set: {error}"})
