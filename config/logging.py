@@ -18,12 +18,14 @@ FORMATS = (TEXT, JSON)
 FIRST = ("time", "level", "logger", "event", "request_id", "submission", "exercise", "attempt", "verdict")
 UNSPEAKABLE = {"source", "seed", "report", "password", "token", "secret", "authorization", "cookie"}
 
+LEFT_BY_OTHERS = {"message", "asctime"}  # other handlers' formatters write them onto the record
+
 Event = MutableMapping[str, Any]
 
 
 def without_secrets(logger: Any, name: str, event: Event) -> Event:
     """The last line of defence: these keys are never written, whoever passed them."""
-    for key in UNSPEAKABLE & event.keys():
+    for key in (UNSPEAKABLE | LEFT_BY_OTHERS) & event.keys():
         del event[key]
     return event
 

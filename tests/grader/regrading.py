@@ -75,8 +75,9 @@ def sent(monkeypatch) -> list[tuple[str, int]]:
     messages: list[tuple[str, int]] = []
 
     def send_task(name: str, args: Any, **options: Any) -> None:
-        assert (name, options["queue"]) == (regrade_runs.TASK, "cpu")
-        messages.append((args[0], args[1]))
+        assert options["queue"] == "cpu"
+        if name == regrade_runs.TASK:
+            messages.append((args[0], args[1]))
 
     monkeypatch.setattr(regrade_runs.current_app, "send_task", send_task)
     return messages
