@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from exercises import catalogue
 from grader import capabilities, intake, shelf
-from grader.models import Submission, SubmissionEvent
+from grader.models import PastReport, Submission, SubmissionEvent
 from grader.workspace import Workspace
 
 
@@ -117,13 +117,25 @@ class SubmissionSerializer(serializers.ModelSerializer[Submission]):
         read_only_fields = fields
 
 
+class PastReportSerializer(serializers.ModelSerializer[PastReport]):
+    """A verdict that a regrade has replaced."""
+
+    class Meta:
+        model = PastReport
+        fields = ("verdict", "score", "replaced", "report")
+        read_only_fields = fields
+
+
 class SubmissionDetailSerializer(SubmissionSerializer):
     """A submission with source and report. The seed of the hidden cases stays secret."""
 
     position = serializers.IntegerField(read_only=True, help_text="Place in the queue, 0 when not queued")
+    past_reports = PastReportSerializer(many=True, read_only=True, help_text="What regrades have replaced")
 
     class Meta(SubmissionSerializer.Meta):
-        fields: tuple[str, ...] = (*SubmissionSerializer.Meta.fields, "position", "source", "report")
+        fields: tuple[str, ...] = (
+            *SubmissionSerializer.Meta.fields, "position", "source", "report", "past_reports",
+        )  # fmt: skip
         read_only_fields = fields
 
 
