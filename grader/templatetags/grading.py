@@ -20,7 +20,7 @@ def duration(seconds: float | None) -> str:
     """`0.042` gives 42 ms, `3.2` 3.2 s, `200` 3 min 20 s, `8000` 2 h 13 min; nothing gives a dash."""
     if seconds is None:
         return "–"
-    if seconds < 1:
+    if seconds < 0.9995:
         return f"{1000 * seconds:.0f} ms"
     if seconds < 10:
         return f"{seconds:.1f} s"
