@@ -169,7 +169,7 @@ def floor_times(place: Site, browsers: list[Browser], rate: float) -> list[float
 
 
 def measure(kind: str, options: argparse.Namespace) -> None:
-    with site.running(kind, options.workers) as place:
+    with site.running(kind, options.workers, dict(options.setting)) as place:
         browsers = [Browser(place.port, key) for key in place.ask(PEOPLE, count=LEARNERS)]
         answers = mixture(set(options.profiles.split(",")))
         click = lambda browser, due: clicks.submit(browser, next(answers), due)  # noqa: E731
@@ -199,6 +199,11 @@ def saturate(place: Site, browsers: list[Browser], answers: Any, seconds: float)
     show_use("then used by a submission", {name: after[name] - before[name] for name in after}, len(done), {})
 
 
+def setting(text: str) -> tuple[str, str]:
+    name, _, value = text.partition("=")
+    return name, value
+
+
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev bench grading", description="From click to verdict.")
     parser.add_argument("--broker", choices=["services", "embedded", "both"], default="both",
@@ -211,6 +216,8 @@ def options() -> argparse.Namespace:
         "--crowd", type=int, default=12, help="learners who submit without a pause; default 12"
     )
     parser.add_argument("--workers", type=int, help="processes of the worker; default as ./dev serve")
+    parser.add_argument("--setting", type=setting, action="append", default=[], metavar="NAME=VALUE",
+                        help="one of docs/settings.md for the site; STRIDE_SPEED_TIERS=0")  # fmt: skip
     parser.add_argument("--profiles", default="numpy,torch", help="default numpy,torch")
     return parser.parse_args()
 

@@ -77,12 +77,12 @@ def wait_for(what: str, condition: Callable[[], bool], seconds: float = START_SE
 
 
 @contextlib.contextmanager
-def running(kind: str, workers: int | None = None) -> Iterator[Site]:
+def running(kind: str, workers: int | None = None, settings: dict[str, str] | None = None) -> Iterator[Site]:
     """A whole site; `kind` is services or embedded, `workers` the number of the worker's processes."""
     with contextlib.ExitStack() as stack:
         var = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="stride-bench-")))
         more, roots = stack.enter_context(services()) if kind == "services" else ({}, {})
-        site = Site(var, _environment(var, more), roots=roots)
+        site = Site(var, _environment(var, {**more, **(settings or {})}), roots=roots)
         site.manage("migrate", "--verbosity", "0")
         site.manage("collectstatic", "--no-input", "--verbosity", "0")
         stack.enter_context(_process(site, "web", web_command("127.0.0.1", site.port)))
