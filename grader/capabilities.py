@@ -3,8 +3,9 @@
 from django.conf import settings
 
 from exercises import catalogue
-from grader import beats
+from grader import beats, devices
 
+CPU_QUEUE, GPU_QUEUE = "cpu", "gpu"
 PROFILE_NAMES = {"numpy": "NumPy", "torch": "PyTorch", "cuda": "a GPU"}
 
 
@@ -19,6 +20,28 @@ def available_profiles() -> set[str]:
         for name, profile in status["profiles"].items()
         if not profile["unavailable"]
     }
+
+
+def gpu_is_served() -> bool:
+    """Whether a live worker takes submissions from the GPU queue and its runner has a GPU in service."""
+    return any(
+        beat.runner is not None and GPU_QUEUE in beat.queues and devices.offers_gpu(beat.runner)
+        for beat in beats.live()
+    )
+
+
+def queue_for(exercise: catalogue.Exercise) -> str:
+    """The queue whose workers have what the exercise needs, as far as any do."""
+    if devices.GPU not in exercise.devices:
+        return CPU_QUEUE
+    if devices.CPU not in exercise.devices or gpu_is_served():
+        return GPU_QUEUE
+    return CPU_QUEUE
+
+
+def gpu_cases(exercise: catalogue.Exercise) -> int:
+    """How many cases of the exercise need a GPU."""
+    return sum(case.device == devices.GPU for case in exercise.cases)
 
 
 def missing_for(exercise: catalogue.Exercise) -> str:

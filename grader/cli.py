@@ -15,7 +15,9 @@ from pathlib import Path
 
 from exercises import catalogue
 from exercises.catalogue import Exercise, ExerciseError, UnknownExercise
+from grader import devices
 from grader.engine import Engine, errors
+from grader.engine.sandbox.devices import problem as no_gpu
 from grader.engine.spawn import start_runner
 from grader.engine.types import SOURCE_MAX_BYTES
 from grader.judge import judge
@@ -77,6 +79,16 @@ def _exercise(slug: str) -> Exercise:
     return exercise
 
 
+def _profiles(exercise: Exercise) -> tuple[str, ...]:
+    """What the exercise needs of a runner; its cases for a GPU only where there is one."""
+    if devices.GPU not in exercise.devices:
+        return (exercise.profile,)
+    problem = no_gpu()
+    if problem and exercise.profile == devices.GPU:
+        raise BadUsage(f"{exercise.slug} needs a GPU, and there is {problem}")
+    return (exercise.profile,) if problem else tuple(dict.fromkeys((exercise.profile, devices.GPU)))
+
+
 def _source(name: str) -> bytes:
     """The file's bytes, no more than are needed to see that it is too large."""
     try:
@@ -107,7 +119,7 @@ def engine_for(exercise: Exercise) -> Iterator[Engine]:
     with tempfile.TemporaryDirectory(prefix="stride-") as folder:
         path = Path(folder) / "runner.sock"
         process = start_runner(
-            path, (exercise.profile,), standby=1, jobs=1, wait_seconds=120, log_level="warning"
+            path, _profiles(exercise), standby=1, jobs=1, wait_seconds=120, log_level="warning"
         )
         try:
             yield Engine(path)

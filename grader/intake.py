@@ -89,18 +89,13 @@ def clean_source(source: str) -> str:
     return source
 
 
-def queue_for(exercise: catalogue.Exercise) -> str:
-    """The queue whose workers have what the exercise needs."""
-    return "cpu" if "cpu" in exercise.devices else "gpu"
-
-
 def submit(user: User, exercise: catalogue.Exercise, source: str, kind: str) -> Submission:
     """Store a submission and tell the queue after the commit; raises Refused."""
     source = clean_source(source)
     missing = capabilities.missing_for(exercise)
     if missing:
         raise NotGradable(missing)
-    queue = queue_for(exercise)
+    queue = capabilities.queue_for(exercise)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two requests at once must not both be the last one
         _check_in_flight(user)

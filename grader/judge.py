@@ -16,7 +16,7 @@ from exercises.catalogue import Exercise, Mistake
 from exercises.diagnosis import diagnose, failing_call, outcome
 from exercises.dsl import Case
 from exercises.failure import Difference, Failure, Kind
-from grader import words
+from grader import devices, words
 from grader.candidate import RemoteDriver, raised
 from grader.engine import Engine, Handle, Limits, Session, errors
 from grader.report import NOT_RUN, CaseReport, Report, Verdict
@@ -46,6 +46,8 @@ def judge(
 ) -> Report:
     """Judge a submission on all cases, or on the visible ones. Never raises for what a candidate does.
 
+    Cases for a GPU are run where the engine has one, and are neither run nor counted elsewhere.
+
     With `speed`, an answer that all cases accept is timed, where the exercise has speed tiers.
 
     `on_event({"case": i, "of": n, "name": ...})` is called before each case, i counting from 1. The same
@@ -74,7 +76,9 @@ class Judgement:
         self.source = source
         self.engine = engine
         self.seed = seed
-        self.cases = [case for case in exercise.cases if case.visible or not visible_only]
+        self.wanted = [case for case in exercise.cases if case.visible or not visible_only]
+        self.cases = self.wanted  # without those that need a device which is not there
+        self.device = devices.CPU
         self.on_event = on_event or (lambda event: None)
         self.text = source.decode("utf-8", "replace")
         self.done: list[CaseReport] = []
@@ -93,13 +97,35 @@ class Judgement:
             self.done = [self._unjudged(case, Verdict.INTERNAL_ERROR, FAULT_MESSAGE) for case in self.cases]
         seconds = perf_counter() - start
         return Report(
-            self.exercise.slug, self.exercise.version, self.seed, tuple(self.done), seconds=seconds, **details
+            self.exercise.slug,
+            self.exercise.version,
+            self.seed,
+            self._in_order(),
+            seconds=seconds,
+            device=self.device,
+            **details,
+        )
+
+    def _in_order(self) -> tuple[CaseReport, ...]:
+        """What was judged, and between it the cases for a device that is not there."""
+        done = iter(self.done)
+        absent = f"{NOT_RUN}{devices.NO_GPU_WORKER}"
+        return tuple(
+            next(done) if case in self.cases else self._unjudged(case, Verdict.NOT_RUN, absent)
+            for case in self.wanted
         )
 
     def _run(self) -> dict[str, Any]:
+        self.device = devices.where(self.exercise, self.engine)
+        self.cases = [case for case in self.wanted if devices.runs(case, self.device)]
         limits = self.exercise.limits
-        asked = Limits(seconds=limits.seconds, memory_mb=limits.memory_mb, threads=limits.threads)
-        with self.engine.open(self.exercise.profile, asked) as session:
+        asked = Limits(
+            seconds=limits.seconds,
+            memory_mb=limits.memory_mb,
+            threads=limits.threads,
+            device_memory_mb=limits.device_memory_mb,
+        )
+        with self.engine.open(devices.profile_for(self.exercise, self.device), asked) as session:
             details = self._in_session(session)
             usage = asdict(session.finish())
         return {**details, "sandbox": str(usage.pop("tier")), "usage": usage}
@@ -198,7 +224,7 @@ class Judgement:
         """A diagnosis is a help: when it takes long or breaks, the verdict stands without it."""
         start = monotonic()
         try:
-            if self.exercise.profile == "torch":
+            if self.exercise.profile != "numpy":
                 importlib.import_module("torch")  # seconds, once a process, that don't count
                 start = monotonic()
             found = diagnose(

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from exercises import catalogue
-from grader import faults, judging, lifecycle, notices, storable, supervision
+from grader import devices, faults, judging, lifecycle, notices, storable, supervision
 from grader.engine import Engine, errors, spawn
 from grader.models import Submission, SubmissionQuerySet
 from grader.report import Verdict
@@ -104,7 +104,13 @@ class Outcome:
 
     @property
     def failed(self) -> bool:
-        """Grading itself failed: nothing is known about the submission."""
+        """Grading itself failed: nothing is known about the submission.
+
+        So it is where the first verdict was reached on a GPU and there is none now.
+        """
+        on_gpu_before = (self.submission.report or {}).get("device") == devices.GPU
+        if on_gpu_before and self.report.get("device") != devices.GPU:
+            return True
         return self.verdict == Submission.Verdict.INTERNAL_ERROR
 
     @property

@@ -22,10 +22,11 @@ class Verdict(StrEnum):
     SANDBOX_VIOLATION = "sandbox_violation"
     INVALID_SUBMISSION = "invalid_submission"
     INTERNAL_ERROR = "internal_error"
+    NOT_RUN = "not_run"  # of a case only: it needs a device that is not there, and does not count
 
 
 def was_not_run(case: dict[str, Any]) -> bool:
-    """Whether a case of a report's JSON was skipped, since the session had ended before it.
+    """Whether a case of a report's JSON was skipped, since the session had ended before it or a device lacks.
 
     A case that ran and failed has a kind, so that no message of a candidate's can pass for this.
     """
@@ -35,6 +36,18 @@ def was_not_run(case: dict[str, Any]) -> bool:
 def not_run_text(count: int) -> str:
     """How many cases were not run, in words."""
     return f"{count} case was not run" if count == 1 else f"{count} cases were not run"
+
+
+def needs_gpu(case: dict[str, Any]) -> bool:
+    """Whether a case of a report's JSON was not run because it needs a GPU."""
+    return case.get("verdict") == Verdict.NOT_RUN
+
+
+def without_gpu_text(count: int) -> str:
+    """How many cases were not run for want of a GPU, in words."""
+    if count == 1:
+        return "1 case needs a GPU, and no GPU worker is here: it was not run and counts neither way."
+    return f"{count} cases need a GPU, and no GPU worker is here: they were not run and count neither way."
 
 
 @dataclass(frozen=True)
@@ -83,20 +96,25 @@ class Report:
     frames: tuple[dict[str, Any], ...] = ()
     stdout: str = ""
     fault: str = ""
+    device: str = "cpu"
     speed: dict[str, Any] | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the first case that is not accepted."""
-        failing = [case.verdict for case in self.cases if case.verdict is not Verdict.ACCEPTED]
+        """The verdict of the first case that was run and is not accepted."""
+        failing = [case.verdict for case in self._counted if case.verdict is not Verdict.ACCEPTED]
         return failing[0] if failing else Verdict.ACCEPTED
 
     @property
     def score(self) -> float:
         """The share of points of the cases that were judged."""
-        total = sum(case.points for case in self.cases)
-        earned = sum(case.points for case in self.cases if case.verdict is Verdict.ACCEPTED)
+        total = sum(case.points for case in self._counted)
+        earned = sum(case.points for case in self._counted if case.verdict is Verdict.ACCEPTED)
         return earned / total if total else 0.0
+
+    @property
+    def _counted(self) -> list[CaseReport]:
+        return [case for case in self.cases if case.verdict is not Verdict.NOT_RUN]
 
     def as_dict(self) -> dict[str, Any]:
         """The report's JSON, of bounded size: the last cases lose their details first."""
@@ -120,6 +138,7 @@ class Report:
             "seed": self.seed,
             "seconds": self.seconds,
             "sandbox": self.sandbox,
+            "device": self.device,
             "message": self.message,
             "frames": list(self.frames),
             "stdout": self.stdout,

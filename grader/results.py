@@ -11,7 +11,7 @@ from typing import Any
 
 from grader import speed_view
 from grader.models import Submission
-from grader.report import not_run_text, was_not_run
+from grader.report import needs_gpu, not_run_text, was_not_run, without_gpu_text
 from grader.speed_view import SpeedView
 
 Verdict = Submission.Verdict
@@ -61,6 +61,7 @@ class CaseView:
     stdout: str
     frames: list[str]
     not_run: bool = False
+    needs_gpu: bool = False
     open: bool = False
 
     @property
@@ -95,6 +96,7 @@ class Result:
     frames: list[str]
     stdout: str
     is_run: bool
+    device: str
     speed: SpeedView | None = None
 
     @property
@@ -111,8 +113,14 @@ class Result:
     @property
     def not_run_text(self) -> str:
         """How many cases were not run since the session had ended; empty if all were."""
-        count = sum(case.not_run for case in self.cases)
+        count = sum(case.not_run and not case.needs_gpu for case in self.cases)
         return not_run_text(count) if count else ""
+
+    @property
+    def without_gpu_text(self) -> str:
+        """How many cases were not run because they need a GPU; empty if none does."""
+        count = sum(case.needs_gpu for case in self.cases)
+        return without_gpu_text(count) if count else ""
 
     @property
     def passing(self) -> list[CaseView]:
@@ -124,7 +132,7 @@ class Result:
 
     @property
     def points(self) -> int:
-        return sum(case.points for case in self.cases)
+        return sum(case.points for case in self.cases if not case.needs_gpu)
 
 
 def verdict_text(verdict: str) -> str:
@@ -149,6 +157,7 @@ def present(submission: Submission) -> Result | None:
         frames=_frames(report.get("frames")),
         stdout=as_text(report.get("stdout") or ""),
         is_run=submission.kind == Submission.Kind.RUN,
+        device=as_text(report.get("device") or ""),
         speed=speed_view.present(report.get("speed")),
     )
 
@@ -207,6 +216,7 @@ def _case(case: dict[str, Any]) -> CaseView:
         stdout=as_text(case.get("stdout") or ""),
         frames=_frames(case.get("frames")),
         not_run=was_not_run(case),
+        needs_gpu=needs_gpu(case),
     )
 
 

@@ -14,7 +14,7 @@ from celery.worker import WorkController
 from django.conf import settings
 from django.db import DatabaseError
 
-from grader import beats, forks, hints, housekeeping, lifecycle
+from grader import beats, forks, hints, housekeeping, lifecycle, rerouting
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ STOP_SECONDS = 5
 def sweep() -> None:
     """Queue again what dead processes left behind, and see that there is a message for all that waits."""
     lifecycle.requeue_lost()
+    rerouting.leave_unserved_gpu()
     hints.top_up()
     beats.forget_old()
     housekeeping.tidy()

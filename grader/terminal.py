@@ -4,7 +4,7 @@ import textwrap
 from typing import Any
 
 from grader import speed_words
-from grader.report import not_run_text, was_not_run
+from grader.report import needs_gpu, not_run_text, was_not_run, without_gpu_text
 
 GREEN, RED, DIM, BOLD, PLAIN = "\033[32m", "\033[31m", "\033[2m", "\033[1m", "\033[0m"
 
@@ -37,12 +37,15 @@ def print_report(report: dict[str, Any], colour: bool) -> None:
         print(f"  {report['message']}")
     _print_frames(printer, report)
     printer.block("printed", report["stdout"])
-    skipped = [case for case in report["cases"] if was_not_run(case)]
+    absent = [case for case in report["cases"] if needs_gpu(case)]
+    skipped = [case for case in report["cases"] if was_not_run(case) and not needs_gpu(case)]
     for case in report["cases"]:
         if not was_not_run(case):
             _print_case(printer, case)
     if skipped:
         print(f"  {printer.paint('--  ', DIM)} {not_run_text(len(skipped))}")
+    if absent:
+        print(f"  {printer.paint('--  ', DIM)} {without_gpu_text(len(absent))}")
     _print_speed(printer, report.get("speed"))
     memory = report["usage"].get("peak_memory_mb")
     used = f", {memory:.0f} MB" if memory else ""

@@ -114,6 +114,17 @@ class Workspace:
         """Why nothing can be graded here; empty when it can."""
         return capabilities.missing_for(self.exercise)
 
+    @property
+    def gpu_note(self) -> str:
+        """What the learner should know of cases that need a GPU; empty where there are none."""
+        count = 0 if self.missing else capabilities.gpu_cases(self.exercise)
+        if not count:
+            return ""
+        cases = "1 case needs" if count == 1 else f"{count} cases need"
+        if capabilities.gpu_is_served():
+            return f"{cases} a GPU and will be run on one."
+        return f"{cases} a GPU. None is here at present: without it they are not run and count neither way."
+
     @cached_property
     def progress(self) -> Progress | None:
         if not self.user.is_authenticated:

@@ -1,0 +1,38 @@
+"""On which device a submission is judged: a GPU where the exercise has cases for one and a runner has one."""
+
+from typing import Any
+
+from exercises.catalogue import Exercise
+from exercises.dsl import Case
+from grader.engine import Engine
+
+CPU, GPU = "cpu", "cuda"
+NO_GPU_WORKER = "no GPU worker"
+
+
+def where(exercise: Exercise, engine: Engine) -> str:
+    """The device for this exercise at this runner. Raises EngineUnavailable when none answers.
+
+    An exercise that has cases for a GPU only is sent there in any case: the runner says what is missing.
+    """
+    if GPU not in exercise.devices:
+        return CPU
+    if CPU not in exercise.devices or offers_gpu(engine.status()):
+        return GPU
+    return CPU
+
+
+def offers_gpu(status: dict[str, Any]) -> bool:
+    """Whether a runner with this status has a GPU in service, warm or warming up."""
+    profile = status.get("profiles", {}).get(GPU)
+    return profile is not None and not profile["unavailable"]
+
+
+def profile_for(exercise: Exercise, device: str) -> str:
+    """The engine's profile that has this device."""
+    return GPU if device == GPU else exercise.profile
+
+
+def runs(case: Case, device: str) -> bool:
+    """Whether a session on this device can run the case; one on a GPU has a CPU as well."""
+    return case.device in (CPU, device)
