@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, close_old
 from structlog.contextvars import bound_contextvars
 
 from exercises import catalogue
-from grader import lifecycle
+from grader import lifecycle, queues, speed
 from grader.engine import Engine, Session, errors
 from grader.judge import judge
 from grader.models import Submission
@@ -55,6 +56,11 @@ class Progress:
         with self.lock:
             if self.kept is not None:
                 self._tell()
+
+    def end(self) -> None:
+        """No case is under way any more."""
+        with self.lock:
+            self.kept = None
 
     def _tell(self) -> None:
         now = time.monotonic()
@@ -126,19 +132,44 @@ def report_for(
     exercise: catalogue.Exercise,
     engine: Engine,
     on_event: Callable[[dict[str, Any]], None] | None = None,
-    *,
-    speed: bool = False,
 ) -> Report:
-    """Judge the submission's source with its stored seed; with `speed` an accepted answer is timed."""
+    """Judge the submission's source with its stored seed."""
     return judge(
         exercise,
         submission.source.encode(),
         engine=engine,
         seed=submission.seed,
         visible_only=submission.kind == Submission.Kind.RUN,
-        speed=speed,
         on_event=on_event,
     )
+
+
+def with_speed(
+    report: Report, submission: Submission, exercise: catalogue.Exercise, engine: Engine
+) -> Report:
+    """The report with the speed of an accepted answer, where the exercise has tiers and there is time.
+
+    Measuring takes seconds, so the verdict is told first; and it is left undone while others are in a hurry,
+    who would wait for it and whose answers would disturb it.
+    """
+    accepted = report.verdict is Verdict.ACCEPTED and submission.kind == Submission.Kind.SUBMIT
+    if not (accepted and settings.SPEED_TIERS and exercise.speed and exercise.timed):
+        return report
+    if queues.is_calm(submission.queue):
+        _tell_verdict(submission, report)
+        source = submission.source.encode()
+        measured = speed.measure(exercise, source, engine=engine, seed=submission.seed)
+    else:
+        measured = speed.left_out(exercise.timed, exercise.speed)
+    return replace(report, speed=measured.as_dict() if measured else None)
+
+
+def _tell_verdict(submission: Submission, report: Report) -> None:
+    try:
+        lifecycle.tell_verdict(submission, str(report.verdict), report.score)
+    except DatabaseError as error:  # it is told with the report then
+        log.warning("the verdict could not be told early: %s", error)
+        close_old_connections()
 
 
 def carry_out(submission: Submission) -> None:
@@ -159,7 +190,9 @@ def _judge_and_store(submission: Submission) -> None:
         exercise = catalogue.load(submission.exercise)
         engine, progress = PatientEngine(settings.RUNNER_SOCKET), Progress(submission)
         with Heartbeat(progress, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
-            report = report_for(submission, exercise, engine, progress, speed=settings.SPEED_TIERS)
+            report = report_for(submission, exercise, engine, progress)
+            progress.end()
+            report = with_speed(report, submission, exercise, engine)
     except Exception as error:
         log.exception("submission %s could not be judged", submission.pk)
         reason = repr(error)

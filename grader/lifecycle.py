@@ -7,6 +7,7 @@ events of one submission are numbered without gaps.
 
     claim          queued and ready  ->  running, attempt + 1, a new lease
     renew          the lease is put off while the judge works
+    tell_verdict   the verdict is told before the speed of an accepted answer is measured
     finish         running under this attempt  ->  finished, with the report
     fail           running under this attempt  ->  queued again after a pause, or finished as internal error
     requeue_lost   running with a lease that ran out  ->  queued, or finished after too many attempts
@@ -112,6 +113,15 @@ def progress(submission: Submission, case: int, of: int, name: str) -> bool:
     """Tell the learner that case `case` of `of` begins; False when this claim no longer holds."""
     payload = {"case": case, "of": of, "name": name}
     return _change(_held(submission), submission.pk, Kind.CASE, payload, lease_until=_lease_end())
+
+
+def tell_verdict(submission: Submission, verdict: str, score: float) -> bool:
+    """Tell the learner the verdict ahead of the rest; False when this claim no longer holds.
+
+    The submission stays this worker's: should it die before it finishes, the submission is judged again.
+    """
+    payload = {"verdict": verdict, "score": score}
+    return _change(_held(submission), submission.pk, Kind.VERDICT, payload, lease_until=_lease_end())
 
 
 def finish(submission: Submission, report: dict[str, Any], exercise_version: str = "") -> bool:

@@ -210,6 +210,7 @@ class SubmissionEvent(models.Model):
         QUEUED = "queued", "Queued"
         RUNNING = "running", "Running"
         CASE = "case", "Case"
+        VERDICT = "verdict", "Verdict"
         FINISHED = "finished", "Finished"
         REGRADED = "regraded", "Graded again"
 

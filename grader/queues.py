@@ -20,6 +20,7 @@ from grader.models import Submission
 
 State = Submission.State
 
+CALM_SECONDS, CALM_SUBMISSIONS = 2, 4  # so many in that time leave room for what can also be left undone
 PACE_SECONDS = 120  # over which the pace of a queue is measured
 
 
@@ -56,6 +57,14 @@ def first_in_turn(queue: str, max_attempts: int) -> UUID | None:
 def length(queue: str) -> int:
     """How many submissions are queued."""
     return Submission.objects.queued().filter(queue=queue).count()
+
+
+def is_calm(queue: str) -> bool:
+    """Whether nobody waits and few submissions came lately: time for work that could be left undone."""
+    if Submission.objects.waiting(timezone.now()).filter(queue=queue).exists():
+        return False
+    since = timezone.now() - timedelta(seconds=CALM_SECONDS)
+    return Submission.objects.filter(queue=queue, finished__gte=since).count() < CALM_SUBMISSIONS
 
 
 def expected_wait(queue: str, ahead: int) -> float | None:

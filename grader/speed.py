@@ -13,6 +13,7 @@ import numpy as np
 
 from exercises.catalogue import Exercise
 from exercises.tiers import NO_TIER, Interval, Tiers
+from exercises.timing import Timed
 from grader.engine import Engine, errors
 from grader.race import BUDGET, CONTESTANTS, CPU, WARM_UP, Race, Stopped, TooSlow
 
@@ -72,6 +73,11 @@ class Speed:
             "tiers": self.tiers.as_dict() if self.tiers else {},
             "baselines": {n: i.as_list() for n, i in self.tiers.calibration.items()} if self.tiers else {},
         }
+
+
+def left_out(timed: Timed, tiers: Tiers) -> Speed:
+    """What is said where nothing was measured because others wait for their verdicts."""
+    return Speed(UNAVAILABLE, timed.title, reason=BUSY, tiers=tiers)
 
 
 def measure(exercise: Exercise, source: bytes, *, engine: Engine, seed: int) -> Speed | None:

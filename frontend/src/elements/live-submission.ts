@@ -9,7 +9,7 @@ interface Payload {
   verdict?: string;
 }
 
-const KINDS = ["queued", "running", "case", "requeued", "finished"] as const;
+const KINDS = ["queued", "running", "case", "verdict", "requeued", "finished"] as const;
 const RETRY_SECONDS = [1, 2, 4, 8, 15];
 
 /** Follows one submission by server-sent events until its result can be shown in its place. */
@@ -73,6 +73,7 @@ class LiveSubmission extends HTMLElement {
       queued: payload.position ? `Queued, place ${payload.position}` : "Queued",
       requeued: "Queued again",
       running: "Running",
+      verdict: "Accepted. Measuring how fast it is…", // only what is accepted is measured
     };
     this.status.textContent = texts[kind] ?? "Waiting";
     this.detail.textContent = payload.attempt && payload.attempt > 1 ? `Attempt ${payload.attempt}` : "\u00a0";
