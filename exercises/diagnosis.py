@@ -8,7 +8,7 @@ expectation.
 
 from collections.abc import Sequence
 from functools import partial
-from time import monotonic
+from time import thread_time
 from typing import Any
 
 import numpy as np
@@ -36,16 +36,16 @@ def diagnose(
     """The mistake that explains the failure of a case in which these calls were made.
 
     A `likely` mistake, such as one named for an earlier case, is tried first and named without trying the
-    others if it agrees in every call. Gives up when the monotonic clock passes `deadline`: a diagnosis is a
-    help, not a duty.
+    others if it agrees in every call. Gives up when this thread's CPU time passes `deadline`: a diagnosis is
+    a help, not a duty, and a busy machine must not change it.
     """
-    deadline = monotonic() + SECONDS if deadline is None else deadline
+    deadline = thread_time() + SECONDS if deadline is None else deadline
     failing = failing_call(calls, failure)
     if failing is None or (isinstance(failure, Raised) and failure.type_name == "NotImplementedError"):
         return None  # nothing was asked, or nothing is written yet
     same: list[tuple[Mistake, list[bool]]] = []
     for mistake in sorted(exercise.mistakes, key=lambda mistake: mistake != likely):
-        if monotonic() > deadline:
+        if thread_time() > deadline:
             return None
         agreement = replay(exercise, mistake, calls[: failing + 1])
         if len(agreement) <= failing or not agreement[failing]:
@@ -82,7 +82,7 @@ def _by_label(
         return None
     found = []
     for mistake in exercise.mistakes:
-        if monotonic() > deadline:
+        if thread_time() > deadline:
             return None
         own = outcome(exercise, case, seed, mistake.source, mistake.name)
         if own is not None and _same_label(own, failure):

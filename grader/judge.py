@@ -4,11 +4,12 @@ Input i is sent only after output i-1 came back; expected values, seeds and refe
 Whatever comes back is data to be judged. A fault of ours gives internal_error and never a learner's verdict.
 """
 
+import hashlib
 import importlib
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from time import monotonic, perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 from exercises.candidate import Candidate, Raised
@@ -24,10 +25,15 @@ from grader.speed import measure
 
 log = logging.getLogger(__name__)
 
-DIAGNOSIS_SECONDS = 2.0  # of one judgement, for all its failed cases together
+DIAGNOSIS_SECONDS = 2.0  # of CPU time, in one judgement, for all its failed cases together
 FAULT_MESSAGE = "Grading failed through a fault of ours. This does not count against you."
 
 Listener = Callable[[dict[str, Any]], None]
+
+
+def candidates_seed(seed: int) -> int:
+    """What the candidate's global random generators start from; the secret does not follow from it."""
+    return int.from_bytes(hashlib.blake2b(str(seed).encode(), digest_size=8, person=b"candidate").digest())
 
 
 class CheckBroken(Exception):
@@ -125,7 +131,8 @@ class Judgement:
             threads=limits.threads,
             device_memory_mb=limits.device_memory_mb,
         )
-        with self.engine.open(devices.profile_for(self.exercise, self.device), asked) as session:
+        profile = devices.profile_for(self.exercise, self.device)
+        with self.engine.open(profile, asked, seed=candidates_seed(self.seed)) as session:
             details = self._in_session(session)
             usage = asdict(session.finish())
         return {**details, "sandbox": str(usage.pop("tier")), "usage": usage}
@@ -141,8 +148,9 @@ class Judgement:
                 self.on_event({"case": number, "of": len(self.cases), "name": case.name})
                 self.done.append(self._judged(session, case))
         except errors.CandidateFault as fault:
-            self._stopped(fault)
-            return {"message": words.clean(fault.message)}
+            message = self._told(fault)
+            self._stopped(fault, message)
+            return {"message": message}
         return {}
 
     def _load(self, session: Session) -> None:
@@ -168,9 +176,14 @@ class Judgement:
         stdout = words.clean(fault.stdout, words.STDOUT_CHARACTERS)
         return {"message": message, "frames": tuple(frames), "stdout": stdout}
 
-    def _stopped(self, fault: errors.CandidateFault) -> None:
+    def _told(self, fault: errors.CandidateFault) -> str:
+        """A fault in words. Once hidden inputs are out, in ours only: the child's own could hold them."""
+        hidden = any(not case.visible for case in self.cases[: len(self.done) + 1])
+        ours = words.WITHOUT_THE_CHILDS.get(fault.verdict) if hidden else None
+        return ours or words.clean(fault.message)
+
+    def _stopped(self, fault: errors.CandidateFault, message: str) -> None:
         """The session is dead: the case under way and all after it share the verdict."""
-        message = words.clean(fault.message)
         for index, case in enumerate(self.cases[len(self.done) :]):
             text = message if index == 0 else f"{NOT_RUN}{message}"
             self.done.append(self._unjudged(case, Verdict(fault.verdict), text))
@@ -222,11 +235,11 @@ class Judgement:
 
     def _diagnosed(self, case: Case, driver: RemoteDriver, error: Failure | Raised) -> Mistake | None:
         """A diagnosis is a help: when it takes long or breaks, the verdict stands without it."""
-        start = monotonic()
+        start = thread_time()
         try:
             if self.exercise.profile != "numpy":
                 importlib.import_module("torch")  # seconds, once a process, that don't count
-                start = monotonic()
+                start = thread_time()
             found = diagnose(
                 self.exercise,
                 case,
@@ -239,7 +252,7 @@ class Judgement:
         except Exception:
             log.exception("diagnosing case %r of %s failed", case.name, self.exercise.slug)
             found = None
-        self.diagnosis_seconds -= monotonic() - start
+        self.diagnosis_seconds -= thread_time() - start
         self.named = found or self.named
         return found
 

@@ -5,6 +5,7 @@ What it describes is hostile, so all text is bounded and free of control charact
 
 import builtins
 import math
+import re
 import reprlib
 import unicodedata
 from collections.abc import Sequence
@@ -31,6 +32,13 @@ UNSEEN = {
     "Co",
     "Cn",
 }  # control, format (as right-to-left overrides), surrogates, unassigned
+
+# What a fault is called where the words of the candidate's process must not be shown.
+WITHOUT_THE_CHILDS = {
+    "invalid_submission": "The code no longer defines what the task asks for.",
+    "output_limit": "printed or gave back more than the limits allow",
+}
+_UNNAMED = ("<module>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>", "<genexpr>")
 
 _repr = reprlib.Repr()
 _repr.maxlist = _repr.maxtuple = _repr.maxdict = 60
@@ -118,12 +126,16 @@ def exception_text(error: Raised, visible: bool) -> str:
 
 
 def frames(found: Sequence[Frame], source: str) -> list[dict[str, Any]]:
-    """Frames of a traceback with the learner's own lines, read from the source that was submitted."""
-    lines = source.splitlines()
+    """Frames of a traceback with the learner's own lines, read from the source that was submitted.
+
+    So are the names of functions: one that was made up while running could hold a hidden input.
+    """
+    lines = re.split(r"\r\n|\r|\n", source)  # as Python counts them, unlike str.splitlines
+    known = {*re.findall(r"\w+", source), *_UNNAMED}
     return [
         {
             "line": frame.line,
-            "function": clean(frame.function, 60),
+            "function": clean(frame.function, 60) if frame.function in known else "?",
             "text": clean(lines[frame.line - 1].strip(), LINE_CHARACTERS),
         }
         for frame in found[-FRAMES:]

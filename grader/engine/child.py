@@ -102,7 +102,7 @@ def run(
             signal.signal(number, signal.SIG_DFL)
         lockdown.lock(plan, channel_number, proc, access)
         channel = Channel()
-        profile.reseed()
+        profile.reseed(None)
         candidate.capture_output()
         rehearse(profile, short=True)
         profile.start_on(access)
@@ -153,6 +153,8 @@ def _configure(candidate: Candidate, profile: Profile, limits: dict[str, Any]) -
     if limits["threads"] > 1:
         profile.set_threads(limits["threads"])
     profile.set_device_memory(limits["device_memory_mb"])
+    if limits["seed"] is not None:
+        profile.reseed(limits["seed"])
 
 
 def _answer(candidate: Candidate, kind: int, nonce: bytes, request: Any) -> tuple[Any, ...]:

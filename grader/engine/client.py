@@ -28,10 +28,18 @@ class Engine:
         self.socket_path = str(socket_path)
         self.wait_seconds = wait_seconds
 
-    def open(self, profile: str, limits: Limits | None = None, *, companion: bool = False) -> "Session":
+    def open(
+        self,
+        profile: str,
+        limits: Limits | None = None,
+        *,
+        companion: bool = False,
+        seed: int | None = None,
+    ) -> "Session":
         """A fresh sandboxed process, or `EngineUnavailable` / `SandboxRefused`. Waits for a free place.
 
         A companion takes no place: for trusted code that runs in turns with a session that holds one.
+        `seed` is what the global random generators start from, else they differ from session to session.
         """
         limits = limits or Limits()
         sock = self._connect()
@@ -51,7 +59,7 @@ class Engine:
             sock.close()
             raise _engine_error(answer)
         channel = Channel(socket.socket(fileno=descriptors[0]))
-        return Session(sock, channel, limits, str(answer["tier"]), profile)
+        return Session(sock, channel, limits, str(answer["tier"]), profile, seed)
 
     def status(self) -> dict[str, Any]:
         """Tier, missing features, versions, and per profile whether it is ready."""
@@ -84,10 +92,17 @@ class Session:
     """One submission in one process. Close it with `finish()` or by leaving its `with` block."""
 
     def __init__(
-        self, sock: socket.socket, channel: Channel, limits: Limits, tier: str, profile: str = "numpy"
+        self,
+        sock: socket.socket,
+        channel: Channel,
+        limits: Limits,
+        tier: str,
+        profile: str = "numpy",
+        seed: int | None = None,
     ) -> None:
         self.limits = limits
         self._profile = profile
+        self._seed = seed
         self.tier = tier
         self._sock = sock
         self._channel = channel
@@ -101,13 +116,14 @@ class Session:
         except (Gone, Silent):
             self._die(errors.EngineFault("the process ended before it was given anything to do"))
 
-    def _settings(self) -> dict[str, int]:
+    def _settings(self) -> dict[str, int | None]:
         limits = self.limits
         return {
             "stdout_bytes": limits.stdout_bytes,
             "stdout_hard_bytes": limits.stdout_hard_bytes,
             "result_bytes": limits.result_bytes,
             "threads": limits.threads,
+            "seed": self._seed,
             "device_memory_mb": limits.device_memory_mb,
         }
 
@@ -233,7 +249,9 @@ class Session:
             self._shaken |= self._profile == "cuda" and ("CUDA" in message or "CUDNN" in message)
             raise _raised(body, message, stdout)
         if answer == wire.INVALID:
-            self._die(errors.InvalidSubmission(message or "The code cannot be used.", _line(body), stdout=stdout))
+            self._die(
+                errors.InvalidSubmission(message or "The code cannot be used.", _line(body), stdout=stdout)
+            )
         if answer == wire.LIMIT and body.get("limit") == "memory":
             self._die(errors.MemoryLimit(self._memory_message(), stdout=stdout))
         if answer == wire.LIMIT:

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "HOME": "/scratch",  # the child's own folder
     "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONHASHSEED": "0",  # sets of strings keep their order from one zygote to the next: replays are exact
     "PYTHONNOUSERSITE": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
 }
@@ -47,7 +48,7 @@ class Profile:
     imports: tuple[str, ...]
     environment: dict[str, str]
     warm: Callable[[], None]
-    reseed: Callable[[], None]
+    reseed: Callable[[int | None], None]
     set_threads: Callable[[int], None]
     on_gpu: bool = False
 
@@ -64,7 +65,7 @@ class Profile:
         """In a child that is locked in: make its CUDA context, off the path of any submission."""
         if access is not None:
             cuda.start(access)
-            self.reseed()
+            self.reseed(None)
 
     def set_device_memory(self, megabytes: int) -> None:
         """In a child: bound what PyTorch may take of the GPU's memory."""
@@ -100,15 +101,18 @@ def _warm_torch() -> None:
     torch.nn.functional.unfold(torch.randn(1, 1, 4, 4), 2).double()
 
 
-def _reseed_numpy() -> None:
-    random.seed()
-    np.random.seed(int.from_bytes(os.urandom(4), "little"))
+def _reseed_numpy(seed: int | None = None) -> None:
+    """Seed the global generators: from entropy, or so that a session can be repeated."""
+    seed = int.from_bytes(os.urandom(8), "little") if seed is None else seed
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
 
 
-def _reseed_torch() -> None:
-    _reseed_numpy()
+def _reseed_torch(seed: int | None = None) -> None:
+    seed = int.from_bytes(os.urandom(8), "little") if seed is None else seed
+    _reseed_numpy(seed)
     # torch.manual_seed would also note a stack trace for each kind of device that is not there.
-    _torch().default_generator.manual_seed(int.from_bytes(os.urandom(7), "little"))
+    _torch().default_generator.manual_seed(seed % 2**63)
 
 
 def _set_torch_threads(count: int) -> None:

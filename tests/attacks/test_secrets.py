@@ -23,7 +23,7 @@ ATTACKS = [
         "environment",
         "import os\ndef solve(): return [n for n in os.environ if n not in ALLOWED]\nALLOWED = "
         "'LANG HOME OPENBLAS_NUM_THREADS OMP_NUM_THREADS MKL_NUM_THREADS PYTHONDONTWRITEBYTECODE LC_CTYPE "
-        "PYTHONNOUSERSITE PYTORCH_NVML_BASED_CUDA_CHECK'.split()",
+        "PYTHONHASHSEED PYTHONNOUSERSITE PYTORCH_NVML_BASED_CUDA_CHECK'.split()",
         RETURNED,
         [],
     ),

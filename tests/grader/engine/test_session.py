@@ -283,3 +283,19 @@ def test_a_forked_worker_can_use_the_engine(engine):
         os._exit(0 if honest_is_accepted(engine) else 1)
     assert os.waitpid(pid, 0)[1] == 0
     assert honest_is_accepted(engine)
+
+
+def test_sessions_of_one_seed_draw_the_same_numbers(engine):
+    source = b"""
+import random, numpy as np
+def solve(): return random.random(), np.random.rand(), list({'a', 'b', 'c'})
+"""
+
+    def drawn(seed: int | None) -> list[object]:
+        with engine.open("numpy", seed=seed) as session:
+            session.load(source)
+            return session.call("solve").value
+
+    assert drawn(5) == drawn(5)
+    assert drawn(5)[:2] != drawn(6)[:2]
+    assert drawn(None)[:2] != drawn(None)[:2]
