@@ -17,6 +17,7 @@ from exercises.catalogue import Exercise, ExerciseError
 from exercises.tiers import BASELINES, Interval, Overlap, Tiers, derive
 from grader.cli import engine_for
 from grader.engine import Engine, errors
+from grader.intervals import NothingTimed
 from grader.race import Budget, Race, Stopped
 
 SEED = 20_261
@@ -107,7 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for exercise in exercises:
         try:
             calibrate(exercise, options.write)
-        except (Overlap, Stopped, errors.EngineError) as error:
+        except (Overlap, Stopped, NothingTimed, errors.EngineError) as error:
             print(f"calibrate: {exercise.slug}: {error}", file=sys.stderr)
             status = FAILED
     return status

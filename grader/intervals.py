@@ -14,18 +14,22 @@ SEED = 7_919  # its own: intervals of the same samples are the same, and owe not
 LEAST_SECONDS = 1e-6
 
 
+class NothingTimed(Exception):
+    """What the baseline computes is lost in what transporting its arrays takes."""
+
+
 def ratio_of_medians(samples: np.ndarray) -> Interval:
     """The interval of (median candidate - median echo) / (median baseline - median echo).
 
-    `samples` (rounds, 3): seconds of candidate, baseline and echo. Raises ValueError where the baseline is no
-    slower than the echo: then nothing but transport was timed.
+    `samples` (rounds, 3): seconds of candidate, baseline and echo. Raises NothingTimed where the baseline is
+    no slower than the echo: then nothing but transport was timed.
     """
     rounds = len(samples)
     chosen = np.random.default_rng(SEED).integers(rounds, size=(RESAMPLES, rounds))
     ratios = _ratio(np.median(samples[chosen], axis=1))
     medians = np.median(samples, axis=0)
     if medians[1] <= medians[2]:
-        raise ValueError("the baseline is no slower than the transport of its arrays")
+        raise NothingTimed("the baseline is no slower than the transport of its arrays")
     middle = float(_ratio(medians[None])[0])
     tail = 100 * (1 - CONFIDENCE) / 2
     low, high = (float(one) for one in np.percentile(ratios, [tail, 100 - tail]))

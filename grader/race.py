@@ -10,7 +10,7 @@ their CPU time while the baseline beside them does not.
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
@@ -24,7 +24,7 @@ from exercises.tiers import Interval
 from exercises.timing import Timed
 from grader import words
 from grader.engine import Engine, Limits, Session, errors
-from grader.intervals import ratio_of_medians
+from grader.intervals import NothingTimed, ratio_of_medians
 from grader.stopwatch import Contestant, Echo, Sample
 
 WAIT_SECONDS = 20.0  # for a place at the runner
@@ -152,15 +152,17 @@ class Race:
 
     def _found(self) -> Interval:
         """The interval by the clock that counts."""
-        limits = self.exercise.limits
-        waited = ratio_of_medians(self._seconds(lambda sample: sample.in_all(limits.threads)))
-        self.clock = WALL
-        if limits.threads > 1 or self.exercise.profile == "cuda":
-            return waited
-        worked = ratio_of_medians(self._seconds(lambda sample: sample.at_work(limits.threads)))
-        if waited.low > WAITS * worked.high:
-            return waited
-        self.clock = CPU
+        threads = self.exercise.limits.threads
+        waiting_counts = threads > 1 or self.exercise.profile == "cuda"
+        self.clock = WALL if waiting_counts else CPU
+        if waiting_counts:
+            return ratio_of_medians(self._seconds(lambda sample: sample.in_all(threads)))
+        worked = ratio_of_medians(self._seconds(lambda sample: sample.at_work(threads)))
+        with suppress(NothingTimed):  # on a machine so busy that the wall clock tells nothing
+            waited = ratio_of_medians(self._seconds(lambda sample: sample.in_all(threads)))
+            if waited.low > WAITS * worked.high:
+                self.clock = WALL
+                return waited
         return worked
 
     def _seconds(self, of: Callable[[Sample], float]) -> np.ndarray:

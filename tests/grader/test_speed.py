@@ -14,7 +14,6 @@ from grader.models import Submission
 from grader.report import CaseReport, Report, Verdict
 from grader.speed import MEASURED
 from tests.conftest import logged_in
-from tests.exercises.support import FIXTURES, edit
 from tests.grader.engine.support import running
 
 EXERCISE = catalogue.load("max-pool2d")
@@ -126,18 +125,22 @@ def test_the_baseline_beside_itself_is_as_fast_as_itself(engine):
 
 @pytest.mark.sandbox
 def test_calibrating_writes_tiers_that_load(engine, tmp_path, monkeypatch, capsys):
-    shutil.copytree(FIXTURES / "affine", tmp_path / "affine")
-    edit(tmp_path, "exercise.toml", "bronze = 6.0", "bronze = 600.0")
+    folder = tmp_path / "max-pool2d"
+    shutil.copytree(EXERCISE.folder, folder)
+    timed = folder / "speed.py"
+    timed.write_text(timed.read_text().replace("(2, 16, 64, 64)", "(2, 16, 32, 32)"))
+    text = (folder / "exercise.toml").read_text()
+    (folder / "exercise.toml").write_text(text.partition("[speed]")[0] + "[speed]\nbronze = 3\n")
     monkeypatch.setattr(catalogue, "CATALOGUE", tmp_path)
     monkeypatch.setenv("STRIDE_RUNNER_SOCKET", engine.socket_path)
     monkeypatch.setattr(calibrate, "REPEATS", 1)
     monkeypatch.setattr(calibrate, "BUDGET", race.Budget(seconds=3.0, session_seconds=10.0))
-    exercise = catalogue.load("affine", tmp_path)
+    exercise = dataclasses.replace(EXERCISE, folder=folder)
     calibrate.calibrate(exercise, to_be_written=True)
-    written = catalogue.load("affine", tmp_path)
+    written = catalogue.load("max-pool2d", tmp_path)
     assert written.speed.gold < written.speed.silver < written.speed.bronze < 100
     assert written.limits == exercise.limits
-    assert (tmp_path / "affine" / "exercise.toml").read_text().count("[speed]") == 1
+    assert (folder / "exercise.toml").read_text().count("[speed]") == 1
     assert "loops" in capsys.readouterr().out
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.intervals import ratio_of_medians
+from grader.intervals import NothingTimed, ratio_of_medians
 
 TRUE = 0.5  # candidate 1 ms and baseline 2 ms above an echo of 0.4 ms
 
@@ -20,9 +20,9 @@ def test_the_interval_holds_the_ratio_as_often_as_it_says(noise, load):
     truth = float(np.median([ratio_of_medians(samples(2000, s, noise, load)).ratio for s in range(5)]))
     missed = sum(
         not found.low <= truth <= found.high
-        for found in (ratio_of_medians(samples(24, seed, noise, load)) for seed in range(100, 300))
+        for found in (ratio_of_medians(samples(24, seed, noise, load)) for seed in range(100, 200))
     )
-    assert missed <= 10, "99 % was promised, 95 % is the least for medians of two dozen rounds"
+    assert missed <= 5, "99 % was promised, 95 % is the least for medians of two dozen rounds"
 
 
 def test_more_rounds_narrow_the_interval():
@@ -41,5 +41,5 @@ def test_a_candidate_that_does_nothing_has_a_tiny_ratio_and_no_negative_one():
 
 
 def test_a_baseline_that_only_transports_is_refused():
-    with pytest.raises(ValueError, match="no slower than the transport"):
+    with pytest.raises(NothingTimed, match="no slower than the transport"):
         ratio_of_medians(np.array([[1.0, 0.5, 0.6]] * 8))
