@@ -7,114 +7,47 @@ PostgreSQL and Redis from the system's packages on free ports. Everything runs a
 import http.client
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
+from tests.grader.services import (
+    Broker,
+    Database,
+    FolderBroker,
+    SqliteFile,
+    end_group,
+    postgres,
+    redis,
+    wait_for,
+)
 from tests.site import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
+SMALL_DISK = "64m"
 PEOPLE = """
 import json
 from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from rest_framework.authtoken.models import Token
 from accounts.models import User
-user = User.objects.create_user("learner", password="correct horse battery")
-session = SessionStore()
-session[SESSION_KEY] = str(user.pk)
-session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-session.create()
-print(json.dumps({"token": Token.objects.create(user=user).key, "session": session.session_key}))
+def keys(number):
+    user = User.objects.create_user(f"learner{number}", email=f"learner{number}@example.org")
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return {"token": Token.objects.create(user=user).key, "session": session.session_key}
+print(json.dumps([keys(number) for number in range(20)]))
 """
-
-
-def wait_for(what: str, condition: Callable[[], Any], seconds: float = 60) -> Any:
-    """The first true value of the condition; fails with `what` when none comes in time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with suppress(OSError, http.client.HTTPException):
-            if value := condition():
-                return value
-        time.sleep(0.2)
-    raise AssertionError(f"not within {seconds} s: {what}")
-
-
-def end_group(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:
-    """Signal the process's whole group and wait for it."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, number)
-    try:
-        process.wait(20)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-class Broker(Protocol):
-    """What carries the hints, and how to break it for a while."""
-
-    url: str
-
-    def breakdown(self) -> None: ...
-
-    def mend(self) -> None: ...
-
-
-class FolderBroker:
-    """The file-system broker; broken when its folder is gone."""
-
-    url = "filesystem://"
-
-    def __init__(self, var: Path) -> None:
-        self.folder = var / "broker" / "messages"
-
-    def breakdown(self) -> None:
-        self.folder.rename(self.folder.with_name("away"))
-        self.folder.write_text("not a folder")
-
-    def mend(self) -> None:
-        self.folder.unlink()
-        self.folder.with_name("away").rename(self.folder)
-
-
-class RedisBroker:
-    """A redis-server of our own; broken when it was killed. What it held is lost then."""
-
-    def __init__(self) -> None:
-        self.port = free_port()
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.mend()
-
-    def mend(self) -> None:
-        command = [
-            "redis-server",
-            "--port",
-            str(self.port),
-            "--bind",
-            "127.0.0.1",
-            "--save",
-            "",
-            "--appendonly",
-            "no",
-        ]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True, cwd="/")
-        ping = ["redis-cli", "-p", str(self.port), "ping"]
-        wait_for(
-            "redis", lambda: subprocess.run(ping, capture_output=True, check=False).stdout == b"PONG\n", 10
-        )
-
-    def breakdown(self) -> None:
-        end_group(self.process, signal.SIGKILL)
+Keys = dict[str, str]  # a learner's token and session
 
 
 @dataclass
@@ -124,10 +57,13 @@ class Stack:
     var: Path
     environment: dict[str, str]
     broker: Broker
-    port: int = field(default_factory=free_port)
+    database: Database
     web: subprocess.Popen[bytes] | None = None
     worker: subprocess.Popen[bytes] | None = None
-    keys: dict[str, str] = field(default_factory=dict)
+    people: list[Keys] = field(default_factory=list)
+    root: Path = ROOT  # the checkout that it runs from
+    disk_is_small: bool = False  # `var` is a file system of its own that a test may fill
+    port: int = field(default_factory=free_port)
 
     # Processes
 
@@ -142,8 +78,8 @@ class Stack:
     def _start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         with (self.var / f"{name}.log").open("ab") as log:
             return subprocess.Popen(
-                [sys.executable, "-m", *arguments], cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True,
+                [sys.executable, "-m", *arguments], cwd=self.root, env=self.environment,
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     def start_web(self) -> None:
@@ -197,41 +133,41 @@ class Stack:
         finally:
             connection.close()
 
-    def api(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
-        status, text = self.ask(method, f"/api/v1{path}", body, Authorization=f"Token {self.keys['token']}")
+    def api(self, method: str, path: str, body: Any = None, person: int = 0) -> tuple[int, Any]:
+        token = self.people[person]["token"]
+        status, text = self.ask(method, f"/api/v1{path}", body, Authorization=f"Token {token}")
         return status, json.loads(text)
 
-    def submit(self, source: str, exercise: str, kind: str = "submit") -> str:
-        status, data = self.api(
-            "POST", "/submissions/", {"exercise": exercise, "source": source, "kind": kind}
-        )
+    def submit(self, source: str, exercise: str, kind: str = "submit", person: int = 0) -> str:
+        body = {"exercise": exercise, "source": source, "kind": kind}
+        status, data = self.api("POST", "/submissions/", body, person)
         assert status == 201, data
         return str(data["id"])
 
-    def submission(self, pk: str) -> dict[str, Any]:
-        return dict(self.api("GET", f"/submissions/{pk}/")[1])
+    def submission(self, pk: str, person: int = 0) -> dict[str, Any]:
+        return dict(self.api("GET", f"/submissions/{pk}/", person=person)[1])
 
-    def events(self, pk: str) -> list[dict[str, Any]]:
-        return list(self.api("GET", f"/submissions/{pk}/events/")[1])
+    def events(self, pk: str, person: int = 0) -> list[dict[str, Any]]:
+        return list(self.api("GET", f"/submissions/{pk}/events/", person=person)[1])
 
-    def wait_for_state(self, pk: str, state: str, seconds: float = 60) -> dict[str, Any]:
+    def wait_for_state(self, pk: str, state: str, seconds: float = 60, person: int = 0) -> dict[str, Any]:
         def reached() -> dict[str, Any] | None:
-            found = self.submission(pk)
+            found = self.submission(pk, person)
             return found if found["state"] == state else None
 
         try:
             return dict(wait_for(f"{state}: {pk}", reached, seconds))
         except AssertionError as error:
-            raise AssertionError(f"{error}\n{self.events(pk)}\n{self.logs()}") from None
+            raise AssertionError(f"{error}\n{self.events(pk, person)}\n{self.logs()}") from None
 
-    def stream(self, pk: str, **headers: str) -> str:
+    def stream(self, pk: str, person: int = 0, **headers: str) -> str:
         """All of a submission's server-sent events, up to the end of the stream."""
-        cookie = {"Cookie": f"sessionid={self.keys['session']}"}
+        cookie = {"Cookie": f"sessionid={self.people[person]['session']}"}
         status, text = self.ask("GET", f"/submissions/{pk}/events", **cookie, **headers)
         return text if status == 200 else str(status)
 
 
-def _environment(var: Path, **more: str) -> dict[str, str]:
+def environment_in(var: Path, **more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -243,10 +179,10 @@ def _environment(var: Path, **more: str) -> dict[str, str]:
 
 
 @contextmanager
-def _running(stack: Stack) -> Iterator[Stack]:
+def running(stack: Stack) -> Iterator[Stack]:
     try:
         stack.manage("migrate", "--verbosity", "0")
-        stack.keys = json.loads(stack.manage("shell", "--no-imports", "-v", "0", "-c", PEOPLE).stdout)
+        stack.people = json.loads(stack.manage("shell", "--no-imports", "-v", "0", "-c", PEOPLE).stdout)
         stack.start_web()
         stack.start_worker()
         yield stack
@@ -255,86 +191,34 @@ def _running(stack: Stack) -> Iterator[Stack]:
 
 
 @contextmanager
-def embedded() -> Iterator[Stack]:
-    """SQLite and the file-system broker."""
+def var_folder() -> Iterator[tuple[Path, bool]]:
+    """A folder for one site, and whether it is a small file system of its own, which only root can have."""
     with tempfile.TemporaryDirectory(prefix="stride-") as folder:
-        var = Path(folder)
-        with _running(Stack(var, _environment(var), FolderBroker(var))) as stack:
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK}", "tmpfs", folder]
+        small = os.getuid() == 0 and subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        try:
+            yield Path(folder), small
+        finally:
+            if small:
+                subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def embedded(root: Path = ROOT, **settings: str) -> Iterator[Stack]:
+    """SQLite and the file-system broker."""
+    with var_folder() as (var, small):
+        environment = environment_in(var, **settings)
+        with running(
+            Stack(var, environment, FolderBroker(var), SqliteFile(var), root=root, disk_is_small=small)
+        ) as stack:
             yield stack
 
 
 @contextmanager
-def services() -> Iterator[Stack]:
+def services(root: Path = ROOT, **settings: str) -> Iterator[Stack]:
     """PostgreSQL and Redis."""
-    with tempfile.TemporaryDirectory(prefix="stride-") as folder, postgres() as address:
-        var, broker = Path(folder), RedisBroker()
-        environment = _environment(var, DATABASE_URL=address, CELERY_BROKER_URL=broker.url)
-        try:
-            with _running(Stack(var, environment, broker)) as stack:
-                yield stack
-        finally:
-            end_group(broker.process)
-
-
-# PostgreSQL
-
-
-def postgres_folder() -> Path | None:
-    """Where Debian, or whoever, keeps PostgreSQL's programs."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
-    if found:
-        return found[-1]
-    initdb = shutil.which("initdb")
-    return Path(initdb).resolve().parent if initdb else None
-
-
-def services_missing() -> str:
-    """What is missing for `services()`; empty when nothing is."""
-    needed = {"PostgreSQL": postgres_folder(), "Redis": shutil.which("redis-server")}
-    return " and ".join(name for name, found in needed.items() if not found)
-
-
-def _as_nobody() -> list[str]:
-    """PostgreSQL refuses to run as root."""
-    if os.getuid() != 0:
-        return []
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A server of our own; gives the address of its database."""
-    programs = postgres_folder()
-    assert programs is not None
-    with tempfile.TemporaryDirectory(prefix="stride-pg-") as folder:
-        data, port = Path(folder) / "data", free_port()
-        data.mkdir()
-        if os.getuid() == 0:
-            Path(folder).chmod(0o755)
-            os.chown(data, 65534, 65534)
-        prefix = _as_nobody()
-        options = {"check": True, "capture_output": True, "cwd": "/"}
-        initdb = [
-            *prefix,
-            programs / "initdb",
-            "-D",
-            data,
-            "-U",
-            "stride",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        ]
-        subprocess.run(initdb, **options)
-        command = [*prefix, str(programs / "postgres"), "-D", str(data), "-p", str(port), "-h", "127.0.0.1",
-                   "-k", "", "-F"]  # fmt: skip
-        server = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, start_new_session=True)
-        try:
-            ready = [programs / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
-            wait_for("postgres", lambda: subprocess.run(ready, cwd="/", check=False).returncode == 0, 20)
-            yield f"postgres://stride@127.0.0.1:{port}/postgres"
-        finally:
-            server.send_signal(signal.SIGINT)
-            server.wait(20)
+    with var_folder() as (var, small), postgres() as database, redis() as broker:
+        addresses = {"DATABASE_URL": database.url, "CELERY_BROKER_URL": broker.url}
+        environment = environment_in(var, **addresses, **settings)
+        with running(Stack(var, environment, broker, database, root=root, disk_is_small=small)) as stack:
+            yield stack
