@@ -160,14 +160,27 @@ def binomial(
     raise Failure(Kind.STATISTICS, message, detail=detail, label=label, expected=p, actual=share)
 
 
-def mean(values: Any, mean: float, std: float, false_alarm: float = 1e-9, label: str | None = None) -> None:
-    """The average of independent values of this mean and standard deviation is near it (two-sided z-test).
+def mean(
+    values: Any,
+    mean: float,
+    std: float,
+    false_alarm: float = 1e-9,
+    label: str | None = None,
+    span: float | None = None,
+) -> None:
+    """The average of independent values of this mean and standard deviation is near it.
 
-    For normal values, or many of any kind, a right answer fails with probability about `false_alarm`.
+    With `span`, which no value's distance from the mean exceeds, a right answer fails with probability at
+    most `false_alarm` (Bernstein). Without it this is a two-sided z-test: exact for normal values, for many
+    of any other kind an approximation.
     """
     numbers = array(values, label).astype(np.float64)
     average = float(numbers.mean()) if numbers.size else math.nan
-    bound = tails.normal_bound(false_alarm) * std / math.sqrt(max(numbers.size, 1))
+    count = max(numbers.size, 1)
+    if span is None:
+        bound = tails.normal_bound(false_alarm) * std / math.sqrt(count)
+    else:
+        bound = tails.bernstein_bound(false_alarm, count, std, span)
     if abs(average - mean) <= max(bound, 1e-12 * max(1.0, abs(mean))):
         return
     what = label or "the mean"

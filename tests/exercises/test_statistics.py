@@ -80,3 +80,40 @@ def test_the_mean_test_rejects_right_answers_as_often_as_stated():
 def test_the_mean_test_rejects_nan_nothing_and_a_shift(values):
     with pytest.raises(Failure):
         expect.mean(values, 3.0, 0.0)
+
+
+# False alarms and power of what is drawn
+
+
+@pytest.mark.parametrize("p", [0.05, 0.5, 0.9])
+def test_the_bound_of_a_mean_is_no_approximation(p):
+    """The exact probability that a scaled binomial leaves the bound, for few values and many."""
+    for n in (10, 200, 2000):
+        for alarm in (0.05, 1e-4):
+            std, span = math.sqrt(p * (1 - p)), max(p, 1 - p)
+            bound = tails.bernstein_bound(alarm, n, std, span)
+            outside = np.abs(np.arange(n + 1) / n - p) > bound
+            assert pmf(n, p)[outside].sum() <= alarm
+
+
+def test_the_mean_of_bounded_values_is_tested_by_its_bound():
+    values = np.repeat([0.0, 1.0], [5000, 5000])
+    expect.mean(values, 0.5, 0.5, 1e-9, span=0.5)
+    with pytest.raises(Failure):
+        expect.mean(values, 0.54, 0.5, 1e-9, span=0.54)
+
+
+@pytest.mark.parametrize(
+    ("n", "p", "actual"), [(50, 0.5, 0.5), (50, 0.5, 0.8), (200, 0.1, 0.2), (30, 0.9, 0.4)]
+)
+def test_power_is_the_probability_of_rejection(n, p, actual):
+    rejected = np.array([rejects(k, n, p, 0.01) for k in range(n + 1)])
+    assert tails.binomial_power(n, p, actual, 0.01) == pytest.approx(pmf(n, actual)[rejected].sum(), rel=1e-9)
+
+
+def test_power_against_a_slightly_wrong_probability():
+    """What the statement of the dropout cases says: 100,000 elements, false alarm 1e-10."""
+    assert tails.binomial_power(100_000, 0.4, 0.4, 1e-10) <= 1e-10
+    assert tails.binomial_power(100_000, 0.4, 0.4 * 0.95, 1e-10) > 1 - 1e-9
+    assert tails.binomial_power(100_000, 0.1, 0.1 * 0.9, 1e-10) > 0.99
+    assert 0.8 < tails.binomial_power(100_000, 0.4, 0.4 * 0.97, 1e-10) < 0.99
