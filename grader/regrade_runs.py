@@ -6,15 +6,18 @@ the sweeper sends the hint again when the worker died, and each submission is ju
 stored before the next begins. What a dry run found is kept and applied as it was shown.
 """
 
+import contextlib
 import logging
+import threading
 import time
 from datetime import datetime, timedelta
 from functools import partial
+from types import TracebackType
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -166,8 +169,9 @@ def step(pk: UUID | str, hint: int) -> None:
     regrade = Regrade.objects.get(pk=pk)
     pause = 0.0
     try:
-        work = _apply_some if regrade.state == State.APPLYING else _judge_some
-        work(regrade)
+        with Lease(regrade) as lease:
+            work = _apply_some if regrade.state == State.APPLYING else _judge_some
+            work(regrade, lease)
     except catalogue.ExerciseError as error:
         _fail(regrade, f"The exercise can't be read: {error}")
     except RunnerAway:
@@ -183,11 +187,44 @@ def _release(regrade: Regrade, pause: float) -> None:
         _hint(regrade.pk)
 
 
-def _hold(regrade: Regrade, seconds: float) -> bool:
-    """Put the lease off for the next submission; False when it was cancelled or taken over."""
-    until = timezone.now() + timedelta(seconds=max(settings.LEASE_SECONDS, seconds))
-    held = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=regrade.state)
-    return bool(held.update(lease_until=until))
+class Lease(threading.Thread):
+    """Renews the lease while a submission is judged, as long as an honest judgement may take.
+
+    So a worker that dies is missed after one lease, however slow the exercise is.
+    """
+
+    def __init__(self, regrade: Regrade) -> None:
+        super().__init__(name="regrade-lease", daemon=True)
+        self.regrade = regrade
+        self.ends = time.monotonic() + OVERHEAD_SECONDS
+        self.stopped = threading.Event()
+
+    def hold(self, seconds: float) -> bool:
+        """Go on for the next submission; False when the regrade was cancelled or taken over."""
+        self.ends = time.monotonic() + seconds + OVERHEAD_SECONDS
+        return self._renew()
+
+    def _renew(self) -> bool:
+        held = Regrade.objects.filter(
+            pk=self.regrade.pk, hint=self.regrade.hint, state=self.regrade.state, lease_until__isnull=False
+        )
+        return bool(held.update(lease_until=timezone.now() + timedelta(seconds=settings.LEASE_SECONDS)))
+
+    def run(self) -> None:
+        try:
+            while not self.stopped.wait(settings.LEASE_SECONDS / 3) and time.monotonic() < self.ends:
+                with contextlib.suppress(DatabaseError):  # perhaps next time
+                    self._renew()
+        finally:
+            connection.close()  # this thread's own
+
+    def __enter__(self) -> "Lease":
+        self.start()
+        return self
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.stopped.set()
+        self.join()
 
 
 def _fail(regrade: Regrade, message: str) -> None:
@@ -210,7 +247,7 @@ def _list(regrade: Regrade, pks: list[UUID]) -> None:
     RegradedSubmission.objects.bulk_create(items, batch_size=500, ignore_conflicts=True)
 
 
-def _judge_some(regrade: Regrade) -> None:
+def _judge_some(regrade: Regrade, lease: Lease) -> None:
     """Judge until the time is up or nothing waits."""
     if not regrade.gathered:
         _gather(regrade)
@@ -218,14 +255,14 @@ def _judge_some(regrade: Regrade) -> None:
     end = time.monotonic() + STEP_SECONDS
     waiting = regrade.items.filter(state=Item.WAITING).order_by("tries", "pk")
     while (item := waiting.first()) is not None:
-        if time.monotonic() > end or not _judge(regrade, item, engine):
+        if time.monotonic() > end or not _judge(lease, item, engine):
             return
     judging = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.JUDGING)
     if judging.update(state=State.JUDGED, message=""):
         log.info("the dry run of regrade %s is complete", regrade.pk)
 
 
-def _judge(regrade: Regrade, item: RegradedSubmission, engine: Engine) -> bool:
+def _judge(lease: Lease, item: RegradedSubmission, engine: Engine) -> bool:
     """Judge one submission again and keep what came of it; False when this worker is to stop."""
     submission = Submission.objects.select_related("user").filter(pk=item.submission_id).first()
     if submission is None:  # deleted this moment, and its item with it
@@ -235,7 +272,7 @@ def _judge(regrade: Regrade, item: RegradedSubmission, engine: Engine) -> bool:
     if exercise is None or item.tries >= MAX_TRIES:
         row.update(state=Item.FAILED, verdict_before=submission.verdict, score_before=submission.score)
         return True
-    if not _hold(regrade, exercise.limits.seconds + OVERHEAD_SECONDS):
+    if not lease.hold(exercise.limits.seconds):
         return False
     row.update(tries=F("tries") + 1)  # before: what kills its worker each time must not be tried for ever
     outcome = regrading.judge_again(submission, engine)
@@ -270,12 +307,12 @@ def _keep(item: RegradedSubmission, outcome: regrading.Outcome) -> None:
     )
 
 
-def _apply_some(regrade: Regrade) -> None:
+def _apply_some(regrade: Regrade, lease: Lease) -> None:
     """Store what was found until the time is up or nothing is left."""
     end = time.monotonic() + STEP_SECONDS
     left = regrade.items.filter(state=Item.JUDGED)
     while (item := left.first()) is not None:
-        if time.monotonic() > end or not _hold(regrade, 0):
+        if time.monotonic() > end or not lease.hold(0):
             return
         _apply(item)
     applying = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.APPLYING)

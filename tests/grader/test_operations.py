@@ -295,8 +295,8 @@ class TestTimes:
 
     @pytest.mark.parametrize(
         ("seconds", "text"),
-        [(None, "–"), (0.0421, "42 ms"), (3.21, "3.2 s"), (42, "42 s"), (200, "3 min 20 s"), (8000, "2 h 13 min"),
-         (200_000, "2 d 7 h"), (3600, "1 h"), (9.99, "10.0 s"), (0.9996, "1.0 s")],
+        [(None, "–"), (0.0421, "42 ms"), (3.21, "3.2 s"), (42, "42 s"), (200, "3 min 20 s"),
+         (8000, "2 h 13 min"), (200_000, "2 d 7 h"), (3600, "1 h"), (9.99, "10.0 s"), (0.9996, "1.0 s")],
     )  # fmt: skip
     def test_durations_in_words(self, seconds, text):
         assert duration(seconds) == text
