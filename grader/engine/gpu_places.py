@@ -60,7 +60,8 @@ class Place:
         """The child that waits may be handed over: nobody uses the GPU, and what was used is free again."""
         fresh = self.read_at > self.ended_at and now - self.read_at < STALE_SECONDS
         settled = self.used_before_mb is None and self.gpu.memory_mb - self.used_mb >= SLACK_MB
-        return self.in_use is None and self.waiting is not None and fresh and settled
+        ready = self.in_use is None and self.waiting is not None and not self.failed
+        return ready and fresh and settled
 
     def begin(self, number: int, limit_mb: int) -> None:
         self.in_use, self.waiting = number, None
@@ -91,7 +92,7 @@ class Place:
         """Something did not work; try again later, ever later."""
         self.failures += 1
         self.failed, self.problem = True, problem
-        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 4**self.failures)
+        pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**self.failures)
         self.retry_at = now + pause
 
     def forget(self, number: int, now: float) -> None:

@@ -82,6 +82,7 @@ class GpuPool(Pool):
         self.attendant: Helper | None = None
         self.attend_at = 0.0
         self.driver = ""
+        self.stuck = ""  # why the zygote does not serve, whatever the GPUs do
 
     @property
     def tier(self) -> str:
@@ -194,7 +195,7 @@ class GpuPool(Pool):
     def replenish(self, extra: int = 0) -> None:
         """Start a child on every GPU that works and has none waiting, however many sessions wait."""
         zygote = self.zygote
-        if zygote is None or zygote.versions is None or self.unavailable:
+        if zygote is None or zygote.versions is None or self.stuck:
             return
         for place in self.places.values():
             if place.wants_child():
@@ -226,8 +227,13 @@ class GpuPool(Pool):
         """CUDA failed in this session: what waits beside it is replaced, so that the next one is sound."""
         place = self._place(child.number)
         waiting = self._child(place.waiting) if place else None
-        if waiting is not None:
-            waiting.kill()
+        if place is None or waiting is None:
+            return
+        if waiting in self.ready:  # it must not be handed over while it dies
+            self.ready.remove(waiting)
+        place.waiting = None
+        waiting.kill()
+        self.replenish()
 
     def _place(self, number: int) -> Place | None:
         for place in self.places.values():
@@ -253,6 +259,12 @@ class GpuPool(Pool):
             return
         log.error("no child starts on %s: %s", place.gpu.node, problem)
         place.fail(problem, time.monotonic())
+        self._settle_service()
+
+    def _count_failure(self, zygote: Zygote) -> None:
+        self.unavailable = ""
+        super()._count_failure(zygote)
+        self.stuck = zygote.failure if self.refused else self.unavailable
         self._settle_service()
 
     def _bury(self, zygote: Zygote, report: dict[str, Any]) -> None:
@@ -307,7 +319,7 @@ class GpuPool(Pool):
             return
         out = [place.out_of_service for place in self.places.values()]
         silent = self._is_silent()
-        self.unavailable = silent or (f"out of service: {'; '.join(out)}" if all(out) else "")
+        self.unavailable = self.stuck or silent or (f"out of service: {'; '.join(out)}" if all(out) else "")
         if self.unavailable:
             self.on_gone()
 
