@@ -45,8 +45,9 @@ from grader.models import Submission
 rows = {}
 for row in Submission.objects.prefetch_related("events"):
     at = {event.kind: event.created.timestamp() for event in row.events.all()}
+    told = at.get("verdict", row.finished.timestamp())
     rows[str(row.pk)] = [row.created.timestamp(), row.started.timestamp(), at["running"],
-                         row.report.get("seconds", 0.0), row.finished.timestamp(), row.attempt]
+                         row.report.get("seconds", 0.0), told, row.attempt]
 print(json.dumps(rows))
 """
 STAGES = {
@@ -128,9 +129,9 @@ def show_stages(done: list[Click], rows: dict[str, list[float]]) -> None:
     """Where the time between click and verdict went; the stages add up to it."""
     parts = {name: [] for name in STAGES}
     for click in done:
-        created, started, running, judged, finished, _ = rows[click.pk]
+        created, started, running, judged, told, _ = rows[click.pk]
         spent = (created - click.at, started - created, running - started, judged,
-                 finished - running - judged, click.finished - finished)  # fmt: skip
+                 told - running - judged, click.told - told)  # fmt: skip
         for name, seconds in zip(STAGES, spent, strict=True):
             parts[name].append(seconds)
     whole = sum(click.seconds for click in done)

@@ -66,7 +66,7 @@ def _held(submission: Submission) -> QuerySet[Submission]:
 
 def enqueue(submission: Submission) -> None:
     """Save a new submission, with its turn and its first event, in one transaction."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         place = queues.draw(submission.user, submission.queue)
         submission.turn, submission.behind = place.turn, place.behind
         submission.last_seq = 1
@@ -85,7 +85,7 @@ def claim(pk: UUID | str) -> Submission | None:
     """Take a submission for judging; None when it isn't there, is not waiting, or another worker has it."""
     now = timezone.now()
     waiting = Submission.objects.waiting(now).filter(pk=pk, attempt__lt=settings.MAX_ATTEMPTS)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         claimed = waiting.update(
             state=State.RUNNING,
             attempt=F("attempt") + 1,

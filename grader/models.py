@@ -80,9 +80,11 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def of(self, user: "User") -> "SubmissionQuerySet":
         return self.filter(user=user)
 
-    def readable_by(self, user: "User") -> "SubmissionQuerySet":
-        """A learner's own; every one for an instructor."""
-        return self if user.is_instructor else self.of(user)
+    def readable(self, pk: uuid.UUID, user: "User") -> "Submission | None":
+        """The submission, if it is there and the user may read it: their own, or any for an instructor."""
+        found = self.filter(pk=pk).first()
+        may = found is not None and (found.user_id == user.pk or user.is_instructor)
+        return found if may else None
 
     def without_texts(self) -> "SubmissionQuerySet":
         """For lists: neither source nor report is loaded."""

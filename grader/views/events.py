@@ -19,7 +19,7 @@ def _find(request: HttpRequest, pk: UUID) -> Submission:
     """The submission, if this person may read it."""
     if not request.user.is_authenticated:
         raise Http404
-    found = Submission.objects.readable_by(request.user).without_texts().filter(pk=pk).first()
+    found = Submission.objects.without_texts().readable(pk, request.user)
     if found is None:
         raise Http404
     return found

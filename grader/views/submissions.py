@@ -4,8 +4,8 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -17,7 +17,10 @@ PAGE_SIZE = 25
 
 
 def _readable(request: LearnerRequest, pk: UUID) -> Submission:
-    return get_object_or_404(Submission.objects.readable_by(request.user).select_related("user"), pk=pk)
+    found = Submission.objects.select_related("user").readable(pk, request.user)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
