@@ -1,17 +1,21 @@
-"""A small event loop: callbacks on readable files, a clock tick, and jobs that are repeated until they
-succeed.
+"""A small event loop: callbacks on readable files, a clock tick, jobs that are repeated until they succeed,
+and jobs that wait for the kernel and are done beside it.
 """
 
+import contextlib
 import logging
 import os
 import selectors
 import signal
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 log = logging.getLogger("stride.runner")
 TICK_SECONDS = 0.25
 RETRY_SECONDS = 0.01
+WORKERS = 2
 
 
 class Loop:
@@ -22,6 +26,11 @@ class Loop:
         self.retries: list[Callable[[], bool]] = []
         self.ticks: list[Callable[[], None]] = []
         self.running = True
+        self.finished: deque[Callable[[], object]] = deque()
+        self.workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="background")
+        self.waking, self.waker = os.pipe()
+        os.set_blocking(self.waker, False)
+        self.watch(self.waking, self._continue)
 
     def watch(self, file: Any, callback: Callable[[], object]) -> None:
         self.selector.register(file, selectors.EVENT_READ, callback)
@@ -37,15 +46,31 @@ class Loop:
         if not job():
             self.retries.append(job)
 
+    def background(self, job: Callable[[], Any], then: Callable[[Future[Any]], object]) -> None:
+        """Do a job that mostly waits in a thread; `then` gets its future in the loop."""
+        future = self.workers.submit(job)
+        future.add_done_callback(lambda done: self._hand_in(lambda: then(done)))
+
+    def _hand_in(self, callback: Callable[[], object]) -> None:
+        self.finished.append(callback)
+        with contextlib.suppress(BlockingIOError):  # full: it will wake up anyway
+            os.write(self.waker, b"+")
+
+    def _continue(self) -> None:
+        os.read(self.waking, 4096)
+        while self.finished:
+            self._call(self.finished.popleft())
+
+    def close(self) -> None:
+        """Wait for what is done in the background."""
+        self.workers.shutdown()
+
     def stop(self, *_: object) -> None:
         self.running = False
 
     def catch_signals(self) -> None:
-        """A signal wakes the selector through a pipe."""
-        reader, writer = os.pipe()
-        os.set_blocking(writer, False)
-        signal.set_wakeup_fd(writer)
-        self.watch(reader, lambda: os.read(reader, 64))
+        """A signal wakes the selector through the pipe."""
+        signal.set_wakeup_fd(self.waker, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
 

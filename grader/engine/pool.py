@@ -1,12 +1,11 @@
 """The runner's side of one profile: start its zygote, keep children ready, bury and replace what ends."""
 
-import contextlib
 import logging
-import signal
 import socket
 import time
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,15 +18,17 @@ from grader.engine.sandbox.plan import Plan
 
 log = logging.getLogger("stride.runner")
 MAX_START_FAILURES = 5
+CALM_SECONDS = 30.0  # without a miss, after which one child fewer is kept ready
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """How many children are ready a profile, in use at once, and forked before a zygote is replaced."""
+    """How many children are ready a profile (at least), in use at once, and forked before a zygote goes."""
 
     standby: int = 2
     jobs: int = 1
     recycle_after: int = 2000  # what a zygote's memory has gathered by then goes with it
+    most_standby: int = 2  # how far demand may raise the number that is ready
 
 
 class Pool:
@@ -51,6 +52,8 @@ class Pool:
         self.proven = False
         self.restart_at = 0.0
         self.numbers = 0
+        self.wanted = sizes.standby  # children to keep ready; grows with demand
+        self.missed_at = 0.0
         self.on_ready: Callable[[], None] = lambda: None
         self.on_gone: Callable[[], None] = lambda: None
         self.trial: Callable[[Child], str] | None = None  # canaries: give what is wrong, or nothing
@@ -73,6 +76,8 @@ class Pool:
     def tick(self) -> None:
         if self.zygote is None and not self.unavailable and time.monotonic() >= self.restart_at:
             self.start()
+        if self.wanted > self.sizes.standby and time.monotonic() > self.missed_at + CALM_SECONDS:
+            self.wanted, self.missed_at = self.wanted - 1, time.monotonic()
 
     def stop(self) -> None:
         for zygote in (self.zygote, self.successor, *self.retired):
@@ -146,7 +151,7 @@ class Pool:
         if zygote is None or zygote.versions is None or self.unavailable:
             return
         ready = sum(child.zygote is zygote for child in self.ready)  # those of a retired one do not count
-        while ready + zygote.asked < self.sizes.standby + extra:
+        while ready + zygote.asked < self.wanted + extra:
             self._ask(zygote)
         self._recycle(zygote)
 
@@ -163,28 +168,48 @@ class Pool:
             self.successor = self._start()
 
     def take(self) -> Child | None:
-        """A child that is ready, or None; the caller owns it."""
+        """A child that is ready, or None, which is noted as demand; the caller owns it."""
         while self.ready:
             child = self.ready.popleft()
             if child.ended is None and not child.has_exited(0):
                 return child
+        self.missed_at = time.monotonic()
+        self.wanted = min(self.wanted + 1, self.sizes.most_standby)
         return None
 
     def _adopt(self, zygote: Zygote, number: int, channel: int, pidfd: int) -> None:
-        sock = socket.socket(fileno=channel)
         try:
             pid = pid_of(pidfd)
-            group = self.groups.make(f"{self.profile}-{number}") if self.groups else None
-            if group is not None:
-                group.add(pid)
-        except OSError as error:
-            log.warning("a %s child could not be adopted: %s", self.profile, error)
-            pid, group = 0, None
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-        child = Child(number, zygote, sock, pidfd, pid, group)
+        except OSError:  # it has ended already, and its zygote is about to say so
+            pid = 0
+        child = Child(number, zygote, socket.socket(fileno=channel), pidfd, pid, None)
         zygote.children[number] = child
-        self.loop.watch(sock, lambda: self._greet(child))
+        groups = self.groups
+        if groups is None or pid == 0:
+            self._await_greeting(child)
+        else:
+            self.loop.background(
+                lambda: groups.admit(f"{self.profile}-{number}", pid),
+                lambda future: self._admitted(child, future),
+            )
+
+    def _admitted(self, child: Child, future: Future[cgroups.Group]) -> None:
+        """The child is in a control group of its own, or cannot be."""
+        try:
+            child.group = future.result()
+        except OSError as error:
+            if child.ended is None:
+                child.zygote.asked -= 1
+                child.kill()
+                self._failed(child, f"it could not be put into a control group: {error}")
+            return
+        if child.ended is None:
+            self._await_greeting(child)
+        else:
+            self.loop.later(child.group.remove)
+
+    def _await_greeting(self, child: Child) -> None:
+        self.loop.watch(child.channel, lambda: self._greet(child))
 
     def _greet(self, child: Child) -> None:
         """The first frame of a child says whether it is locked in."""
@@ -204,7 +229,7 @@ class Pool:
         self.ready.append(child)
         self.on_ready()
         for child in [child for child in self.ready if child.zygote in self.retired]:
-            if len(self.ready) > self.sizes.standby:
+            if len(self.ready) > self.wanted:
                 self.ready.remove(child)
                 child.kill()
 

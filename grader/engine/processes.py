@@ -65,7 +65,7 @@ class Child:
             self.cpu_before = self.group.cpu_seconds()
         else:
             self.cpu_before = _cpu_seconds(self.pid)
-        self.memory_before = rlimits.peak_memory(self.pid)
+            self.memory_before = rlimits.peak_memory(self.pid)
 
     def has_exited(self, wait_seconds: float) -> bool:
         poll = select.poll()

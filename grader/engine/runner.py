@@ -48,6 +48,7 @@ class Client:
     deadline: float = math.inf
     request: dict[str, Any] | None = None
     device_memory_mb: int = 0
+    takes_place: bool = False  # counts among the sessions at once, until its process has been killed
     companion: bool = False  # takes no place, and is served before those that wait for one
 
 
@@ -89,6 +90,7 @@ class Runner:
             pool.stop()
         for client in list(self.clients):
             client.sock.close()
+        self.loop.close()
         if self.groups is not None:
             self.groups.remove()
 
@@ -222,7 +224,8 @@ class Runner:
             self._hand_over(queue.popleft(), child)
 
     def _hand_over(self, client: Client, child: Child) -> None:
-        self.busy += not client.companion
+        client.takes_place = not client.companion
+        self.busy += client.takes_place
         client.child = child
         client.deadline = (
             time.monotonic() + float((client.request or {})["seconds"]) + LONGEST_JUDGING_SECONDS
@@ -262,16 +265,23 @@ class Runner:
             used = child.usage()
             child.kill()
             self._answer(client, {"cause": "killed", "oom": child.ran_out_of_memory(), **used})
+            self._free_place(client, child)
+
+    def _free_place(self, client: Client, child: Child) -> None:
+        """Let the next one in: the process has been killed, though the kernel may still be burying it."""
+        if client.takes_place:
+            self.busy -= 1
+            client.takes_place = False
+            for name in self.pools:
+                self._serve_waiting(name)
+        self.pools[child.zygote.profile].replenish()
 
     def _ended(self, client: Client, child: Child) -> None:
-        """A child that was in use is gone, and its place is free."""
-        self.busy -= not client.companion
+        """A child that was in use is gone."""
         if client in self.clients and client.request == {"report": True}:
             self._report(client, child)
         child.close()
-        for name in self.pools:
-            self._serve_waiting(name)
-        self.pools[child.zygote.profile].replenish()
+        self._free_place(client, child)
 
     def _report(self, client: Client, child: Child) -> None:
         ended = child.ended or {}
@@ -320,7 +330,12 @@ def _arguments() -> argparse.Namespace:
         "--socket-mode", type=lambda text: int(text, 8), default=0o660, help="octal; 660 if absent"
     )
     parser.add_argument(
-        "--standby", type=int, default=2, help="children kept ready for each profile; 2 if absent"
+        "--standby", type=int, default=2, help="children kept ready at least for each profile; 2 if absent"
+    )
+    parser.add_argument(
+        "--most-standby",
+        type=int,
+        help="children kept ready at most, under demand; standby + 2 jobs if absent",
     )
     parser.add_argument(
         "--recycle-after",
@@ -357,7 +372,8 @@ def main() -> None:
     jobs = arguments.jobs or ((os.cpu_count() or 1) if plan.cgroups else 1)
     listener = listen(arguments.socket, arguments.socket_mode)
     log.info("sandbox tier %s%s", plan.tier, f", missing: {', '.join(missing)}" if missing else "")
-    sizes = Sizes(arguments.standby, jobs, arguments.recycle_after)
+    most = arguments.most_standby or arguments.standby + 2 * jobs
+    sizes = Sizes(arguments.standby, jobs, arguments.recycle_after, most)
     runner = Runner(plan, missing, arguments.profiles, sizes)
     try:
         runner.run(listener)

@@ -23,6 +23,7 @@ def start_runner(
     profiles: tuple[str, ...] = ("numpy", "torch"),
     *,
     standby: int | None = None,
+    most_standby: int | None = None,
     jobs: int | None = None,
     recycle_after: int | None = None,
     die_with_parent: bool = True,
@@ -50,7 +51,7 @@ def start_runner(
         log_format,
     ]
     command += ["--die-with-parent"] * die_with_parent
-    sizes = {"standby": standby, "jobs": jobs, "recycle-after": recycle_after}
+    sizes = {"standby": standby, "most-standby": most_standby, "jobs": jobs, "recycle-after": recycle_after}
     command += [f"--{name}={number}" for name, number in sizes.items() if number is not None]
     environment = dict(ENVIRONMENT)
     if "STRIDE_SANDBOX" in os.environ:

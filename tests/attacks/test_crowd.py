@@ -97,7 +97,7 @@ def settled(
 
 
 def test_all_attacks_among_honest_submissions_leave_nothing_behind():
-    with running(recycle_after=10_000) as engine:
+    with running(recycle_after=10_000, most_standby=2) as engine:
         assert honest_is_accepted(engine)
         before = settled(engine)
         places = min(PLACES, engine.status()["jobs"]) + 1  # one always waits for a place

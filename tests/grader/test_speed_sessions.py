@@ -25,8 +25,8 @@ def begin():
 def counted():
     return count
 def burn(seconds):
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
         pass
 """
 
@@ -57,7 +57,7 @@ def test_cpu_seconds_are_those_of_the_calls(engine):
         session.resume()
         session.call("burn", (0.2,))
         used = session.pause() - start
-        assert 0.1 < used < 0.35
+        assert 0.19 < used < 0.3
         assert session.finish().cpu_seconds >= used
 
 

@@ -131,8 +131,10 @@ def test_folders_inside_others_are_not_bound_twice():
 def test_a_version_2_group_writes_what_the_kernel_documents(tmp_path):
     hierarchy = cgroups.Hierarchy({"memory": tmp_path, "pids": tmp_path}, 2)
     group = hierarchy.make("child")
-    group.limit(64, 8)
     folder = tmp_path / "child"
+    for name in ("memory.max", "memory.swap.max", "memory.oom.group", "pids.max"):
+        (folder / name).touch()  # as the kernel does
+    group.limit(64, 8)
     assert (folder / "memory.max").read_text() == str(64 << 20)
     assert (folder / "memory.swap.max").read_text() == "0"
     assert (folder / "memory.oom.group").read_text() == "1"
