@@ -7,12 +7,12 @@ that fails the same one.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from exercises import compare, tails
+from exercises import compare, numeric, tails
 from exercises.candidate import Function, Instance, Raised
 from exercises.describe import kind_of
 from exercises.failure import Failure, Kind
@@ -142,6 +142,21 @@ def inputs_unchanged(function: Function, *args: Any, **kwargs: Any) -> Any:
                 difference=failure.difference,
             ) from None
     return value
+
+
+def gradient(
+    actual: Any,
+    function: Callable[[np.ndarray], float],
+    at: np.ndarray,
+    rtol: float = 1e-6,
+    atol: float = 1e-7,
+    label: str | None = None,
+) -> None:
+    """The gradient of a trusted function, such as `lambda x: (seed * reference.f(x)).sum()`, at a point.
+
+    It is computed here by central differences in float64, so that no analytic gradient has to be trusted.
+    """
+    compare.close(actual, numeric.gradient(function, np.asarray(at)), rtol, atol, label)
 
 
 def binomial(

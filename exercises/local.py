@@ -90,7 +90,7 @@ class LocalDriver(Driver):
         if isinstance(leaf, Tensor):
             if leaf.device != "cpu":  # computed on the CPU all the same: trusted code leaves the GPU alone
                 self._device = leaf.device
-            tensor = _torch().from_numpy(leaf.array.copy())
+            tensor = _torch().from_numpy(leaf.array.copy(order="K"))
             return tensor.requires_grad_() if leaf.requires_grad else tensor
         if isinstance(leaf, Generator):
             return self._generators.setdefault(leaf.number, None) or self._new_generator(leaf)
