@@ -12,7 +12,6 @@ PROGRAMS = {
     "postgres": "database in production; tests of it",
     "chromium": "browser tests",
     "node": "building the frontend (./dev check brings its own)",
-    "nvidia-smi": "GPU worker",
 }
 
 

@@ -6,11 +6,12 @@ import os
 import platform
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 from grader.engine.client import Engine
 from grader.engine.errors import EngineUnavailable
-from grader.engine.sandbox import features
-from grader.engine.sandbox.plan import REFUSED
+from grader.engine.sandbox import features, nvml
+from grader.engine.sandbox.plan import REFUSED, Plan
 
 _MEANING = {
     "full": "every part of the sandbox is in place",
@@ -53,14 +54,42 @@ def diagnose() -> Diagnosis:
         _library("numpy", True, "Install the requirements: pip install -r requirements.txt"),
         _library("torch", False, "Exercises in PyTorch need it: pip install -r requirements.txt"),
     ]
+    lines += _gpu_lines(plan)
     return Diagnosis(plan.tier, _MEANING[plan.tier], tuple(lines))
 
 
-def _library(name: str, required: bool, hint: str) -> Line:
+def _gpu_lines(plan: Plan) -> list[Line]:
+    """The GPUs with their driver, and what else the cuda profile needs; or the one reason for its absence."""
+    found = nvml.ask()
+    if found.problem:
+        hint = "Exercises that use a GPU need one; docs/gpu.md says how it is given to the runner."
+        return [Line("GPU", False, False, found.problem, hint)]
+    gpus = ", ".join(f"{gpu.name} ({gpu.memory_mb:,} MB, {gpu.node})" for gpu in found.gpus)
+    problem = features.own_proc_problem() if plan.namespaces else "no namespaces"
+    masked = "In a container /proc must not be masked: systempaths=unconfined, and GPUs given by CDI."
+    groups = "" if plan.cgroups else "no writable control group"
+    build = _version("torch")
+    return [
+        Line("GPU", True, False, f"{gpus}; driver {found.driver}", ""),
+        Line("GPU sandbox", not problem, False, problem, masked),
+        Line("GPU memory bound", not groups, False, groups, "The cuda profile needs control groups."),
+        Line("PyTorch for CUDA", "+cpu" not in build and build != "", False, build, _CUDA_BUILD),
+    ]
+
+
+_CUDA_BUILD = "This PyTorch is built for the CPU; install the build for your CUDA version from pytorch.org."
+
+
+def _version(name: str) -> str:
     try:
-        return Line(name, True, required, importlib.metadata.version(name), hint)
+        return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return Line(name, False, required, "not installed", hint)
+        return ""
+
+
+def _library(name: str, required: bool, hint: str) -> Line:
+    version = _version(name)
+    return Line(name, bool(version), required, version or "not installed", hint)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,8 +110,15 @@ def _ask_runner(path: str) -> int:
         return 1
     print(f"sandbox tier: {status['tier']}, {status['busy']} of {status['jobs']} places in use")
     for name, profile in status["profiles"].items():
-        print(f"  {name}: {'ready' if profile['ready'] else profile['unavailable'] or 'warming up'}")
+        print(f"  {name}: {profile['unavailable'] or ('ready' if profile['ready'] else 'warming up')}")
+        for gpu in profile.get("gpus", ()):
+            print(f"    {_gpu_text(gpu)}")
     return 0 if any(profile["ready"] for profile in status["profiles"].values()) else 1
+
+
+def _gpu_text(gpu: dict[str, Any]) -> str:
+    state = gpu["problem"] or ("in use" if gpu["busy"] else "free")
+    return f"{gpu['node']} {gpu['name']}: {state}, {gpu['used_mb']:,} of {gpu['memory_mb']:,} MB used"
 
 
 def _print_diagnosis() -> int:

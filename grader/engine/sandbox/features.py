@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.engine.sandbox import cgroups, landlock, namespaces, root, seccomp, system
+from grader.engine.sandbox.devices import Access
 from grader.engine.sandbox.plan import Plan
 from grader.engine.sandbox.syscalls import MACHINE, MACHINES
 
@@ -96,6 +97,20 @@ def _try_namespaces() -> None:
         _exit_with(lambda: _child_namespaces(proc))
     if os.waitpid(pid, 0)[1] != 0:
         raise RuntimeError("a child could not enter namespaces of its own")
+
+
+def own_proc_problem() -> str:
+    """Why a GPU's candidates cannot have a /proc of their own, which CUDA needs; nothing where they can."""
+    return _in_throwaway(_try_own_proc)
+
+
+def _try_own_proc() -> None:
+    proc = namespaces.enter_zygote(root.Tree(_LIBRARY_FOLDERS, (), (), own_proc=True))
+    pid = os.fork()
+    if pid == 0:
+        _exit_with(lambda: namespaces.enter_child(proc, 1, 64, Access("GPU-00000000", "/dev/nvidia0")))
+    if os.waitpid(pid, 0)[1] != 0:
+        raise RuntimeError("a child could not mount a /proc of its own processes")
 
 
 def _child_namespaces(proc: int) -> None:

@@ -91,7 +91,7 @@ cuda.assert_not_started = look
 SETUP = """
 import os, stat, sys
 from grader.engine.sandbox import system
-folder, socket, *more = sys.argv[1:]
+folder, *command = sys.argv[1:]
 system.unshare(system.CLONE_NEWNS)
 system.mount("", "/", "", system.MS_REC | system.MS_PRIVATE)
 kept = {name: os.stat(f"/dev/{name}").st_rdev for name in ("null", "zero", "urandom")}
@@ -101,16 +101,16 @@ for name in ("nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"):
 for name, number in kept.items():
     os.mknod(f"/dev/{name}", 0o666 | stat.S_IFCHR, number)
     os.chmod(f"/dev/{name}", 0o666)
-command = [sys.executable, "-m", "grader.engine.runner", "--socket", socket, *more]
-os.execve(sys.executable, command, {"LD_LIBRARY_PATH": folder})
+os.execve(sys.executable, [sys.executable, "-m", *command], {"LD_LIBRARY_PATH": folder})
 """
 
 
 class Machine:
     """The runner on that machine, and what its GPUs do."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, python: Path) -> None:
         self.folder = folder
+        self.python = python
         self.engine = Engine(folder / "s", wait_seconds=30)
 
     def use(self, megabytes: int, gpu: int = 0) -> None:
@@ -122,6 +122,11 @@ class Machine:
         self._write("cuinit", str(driver))
         broken = self.folder / "broken"
         broken.touch() if context else broken.unlink(missing_ok=True)
+
+    def run(self, *command: str) -> str:
+        """What a module prints on this machine."""
+        words = [self.python, "-c", SETUP, self.folder, *command]
+        return subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
 
     def _write(self, name: str, text: str) -> None:
         fresh = self.folder / f"{name}.new"
@@ -144,19 +149,21 @@ def python_with(folder: Path) -> Path:
 
 
 @contextlib.contextmanager
-def machine(*options: str) -> Iterator[Machine]:
-    """A runner with the cuda profile on a machine with two such GPUs."""
+def machine(*options: str, profiles: str = "cuda", computes: bool = True) -> Iterator[Machine]:
+    """A runner with the cuda profile on a machine with two such GPUs; without `computes` CUDA is not
+    taken out, so that no context can be made.
+    """
     folder = Path(tempfile.mkdtemp(prefix="gpus"))
     folder.chmod(0o755)
     for name, source in (("libnvidia-ml.so.1", NVML), ("libcuda.so.1", CUDA)):
         (folder / "source.c").write_text(source)
         where = [f'-DFOLDER="{folder}"', "-o", folder / name, folder / "source.c"]
         subprocess.run(["cc", "-shared", "-fPIC", *where], check=True)
-    found = Machine(folder)
+    found = Machine(folder, python_with(folder) if computes else Path(sys.executable))
     for gpu in (0, 1):
         found.use(500, gpu)
-    command = [python_with(folder), "-c", SETUP, folder, folder / "s", "--profiles", "cuda", *options]
-    process = subprocess.Popen(command, cwd=PROJECT)
+    runner = ["grader.engine.runner", "--socket", folder / "s", "--profiles", profiles, *options]
+    process = subprocess.Popen([found.python, "-c", SETUP, folder, *runner], cwd=PROJECT)
     try:
         yield found
     finally:

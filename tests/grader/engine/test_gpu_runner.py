@@ -4,9 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +12,7 @@ from grader.engine import Engine, Limits, errors
 from grader.engine.sandbox import devices, nvml
 from grader.engine.spawn import PROJECT
 from tests.conftest import require_or_skip
+from tests.grader.engine.gpu_stand_in import machine
 from tests.grader.engine.support import honest_is_accepted, running, sandbox_works
 
 pytestmark = pytest.mark.sandbox
@@ -58,58 +57,14 @@ def test_a_probe_says_what_is_missing():
     assert done.stdout == "libcuda.so.1 cannot be loaded\n"
 
 
-# A management library that names one GPU, compiled on the spot: the runner goes all the way to a child that
-# finds no CUDA, and to a probe that finds no driver.
-LIBRARY = """
-#include <string.h>
-typedef struct { unsigned long long total, free, used; } memory;
-int nvmlInit_v2(void) { return 0; }
-const char *nvmlErrorString(int code) { return "an error"; }
-int nvmlSystemGetDriverVersion(char *text, unsigned size) { strncpy(text, "570.00", size); return 0; }
-int nvmlDeviceGetCount_v2(unsigned *count) { *count = 1; return 0; }
-int nvmlDeviceGetHandleByIndex_v2(unsigned index, void **device) { *device = (void *)1L; return 0; }
-int nvmlDeviceGetUUID(void *device, char *text, unsigned size) {
-  strncpy(text, "GPU-00000000-aaaa-bbbb-cccc-000000000000", size); return 0; }
-int nvmlDeviceGetName(void *device, char *text, unsigned size) { strncpy(text, "Stand-in", size); return 0; }
-int nvmlDeviceGetMinorNumber(void *device, unsigned *number) { *number = 0; return 0; }
-int nvmlDeviceGetMemoryInfo(void *device, memory *info) {
-  info->total = 8ULL << 30; info->used = 1ULL << 30; info->free = 7ULL << 30; return 0; }
-"""
-SETUP = """
-import os, stat, sys
-from grader.engine.sandbox import system
-folder, socket = sys.argv[1:]
-system.unshare(system.CLONE_NEWNS)
-system.mount("", "/", "", system.MS_REC | system.MS_PRIVATE)
-kept = {name: os.stat(f"/dev/{name}").st_rdev for name in ("null", "zero", "urandom")}
-system.mount("tmpfs", "/dev", "tmpfs")
-for name in ("nvidia0", "nvidiactl", "nvidia-uvm"):
-    kept[name] = os.makedev(1, 5)
-for name, number in kept.items():
-    os.mknod(f"/dev/{name}", 0o666 | stat.S_IFCHR, number)
-    os.chmod(f"/dev/{name}", 0o666)
-environment = {"LD_LIBRARY_PATH": folder, "STRIDE_SANDBOX": "unsafe"}
-command = [sys.executable, "-m", "grader.engine.runner", "--socket", socket, "--profiles", "numpy,cuda"]
-os.execve(sys.executable, command, environment)
-"""
-
-
 @pytest.fixture(scope="module")
-def broken_gpu():
-    """A runner that finds a GPU with which nothing can be computed."""
+def broken():
+    """A runner that finds GPUs with which nothing can be computed."""
     pytest.importorskip("torch")
     require_or_skip(sandbox_works() and os.geteuid() == 0, "root, to make device files,")
     require_or_skip(shutil.which("cc") is not None, "a C compiler")
-    folder = Path(tempfile.mkdtemp(prefix="gpu"))
-    (folder / "nvml.c").write_text(LIBRARY)
-    build = ["cc", "-shared", "-fPIC", "-o", folder / "libnvidia-ml.so.1", folder / "nvml.c"]
-    subprocess.run(build, check=True)
-    (folder / "libcuda.so.1").write_bytes(b"no library")
-    process = subprocess.Popen([sys.executable, "-c", SETUP, folder, folder / "s"], cwd=PROJECT)
-    yield Engine(folder / "s", wait_seconds=20)
-    process.terminate()
-    process.wait(10)
-    shutil.rmtree(folder)
+    with machine(profiles="numpy,cuda", computes=False) as found:
+        yield found
 
 
 def when(engine: Engine, condition, seconds: float = 60.0) -> dict:
@@ -126,20 +81,34 @@ def when(engine: Engine, condition, seconds: float = 60.0) -> dict:
     raise AssertionError(f"it did not happen; last: {profile}")
 
 
-def test_a_gpu_that_fails_goes_out_of_service_and_others_are_served(broken_gpu):
-    profile = when(broken_gpu, lambda profile: "out of service" in profile["unavailable"])
-    (gpu,) = profile["gpus"]
-    assert (gpu["name"], gpu["node"], gpu["memory_mb"], gpu["used_mb"]) == (
-        "Stand-in",
-        "/dev/nvidia0",
-        8192,
-        1024,
-    )
-    assert gpu["problem"] in profile["unavailable"]
-    assert gpu["problem"].startswith(
-        ("RuntimeError: PyTorch is installed without CUDA", "libcuda.so.1 cannot")
-    )
-    assert profile["driver"] == "570.00"
-    assert honest_is_accepted(broken_gpu)
+def test_gpus_that_fail_go_out_of_service_and_others_are_served(broken):
+    profile = when(broken.engine, lambda profile: "out of service" in profile["unavailable"])
+    for gpu in profile["gpus"]:
+        assert gpu["problem"] in profile["unavailable"]
+        assert "PyTorch is installed without CUDA" in gpu["problem"]
+    assert honest_is_accepted(broken.engine)
     with pytest.raises(errors.EngineUnavailable, match="out of service: /dev/nvidia0"):
-        broken_gpu.open("cuda", Limits(seconds=1))
+        broken.engine.open("cuda", Limits(seconds=1))
+
+
+def test_the_doctor_says_what_the_runner_says(broken):
+    when(broken.engine, lambda profile: "out of service" in profile["unavailable"])
+    shown = broken.run("grader.engine.doctor", "--socket", str(broken.folder / "s"))
+    assert "numpy: ready" in shown
+    assert "cuda: out of service: /dev/nvidia0 (Stand-in)" in shown
+    assert "/dev/nvidia1 Stand-in: RuntimeError: PyTorch is installed without CUDA" in shown
+
+
+def test_the_doctor_lists_gpus_and_what_is_missing(broken):
+    shown = broken.run("grader.engine.doctor")
+    gpus = "Stand-in (16,384 MB, /dev/nvidia0), Stand-in (16,384 MB, /dev/nvidia1)"
+    assert f"found   GPU: {gpus}; driver 570.00" in shown
+    assert "found   GPU sandbox" in shown
+    assert "PyTorch for CUDA" in shown
+
+
+def test_the_doctor_says_why_there_is_no_gpu():
+    done = subprocess.run(
+        [sys.executable, "-m", "grader.engine.doctor"], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+    )
+    assert ("MISSING GPU (optional): no GPU: " in done.stdout) == bool(devices.problem())
