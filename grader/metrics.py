@@ -182,7 +182,7 @@ def _tallies() -> list[Metric]:
         "stride_wait_seconds", "From submitted to taken by a worker", labels=["queue", "exercise", "verdict"]
     )
     grades = HistogramMetricFamily(
-        "stride_grade_seconds", "From taken to the verdict", labels=["queue", "exercise", "verdict"]
+        "stride_grade_seconds", "From taken to stored", labels=["queue", "exercise", "verdict"]
     )
     for tally in GradeTally.objects.all():
         labels = [tally.queue, tally.exercise, tally.verdict]

@@ -21,6 +21,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
 from exercises import catalogue
@@ -166,7 +167,11 @@ def step(pk: UUID | str, hint: int) -> None:
     mine = _free(now).filter(pk=pk, hint=hint, state__in=Regrade.ACTIVE)
     if not mine.update(lease_until=now + timedelta(seconds=settings.LEASE_SECONDS)):
         return
-    regrade = Regrade.objects.get(pk=pk)
+    with bound_contextvars(regrade=str(pk)):
+        _work(Regrade.objects.get(pk=pk))
+
+
+def _work(regrade: Regrade) -> None:
     pause = 0.0
     try:
         with Lease(regrade) as lease:
@@ -175,7 +180,7 @@ def step(pk: UUID | str, hint: int) -> None:
     except catalogue.ExerciseError as error:
         _fail(regrade, f"The exercise can't be read: {error}")
     except RunnerAway:
-        Regrade.objects.filter(pk=pk).update(message=RUNNER_AWAY)
+        Regrade.objects.filter(pk=regrade.pk).update(message=RUNNER_AWAY)
         pause = RUNNER_PAUSE_SECONDS
     _release(regrade, pause)
 
@@ -259,7 +264,7 @@ def _judge_some(regrade: Regrade, lease: Lease) -> None:
             return
     judging = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.JUDGING)
     if judging.update(state=State.JUDGED, message=""):
-        log.info("the dry run of regrade %s is complete", regrade.pk)
+        log.info("the dry run is complete")
 
 
 def _judge(lease: Lease, item: RegradedSubmission, engine: Engine) -> bool:
@@ -275,7 +280,8 @@ def _judge(lease: Lease, item: RegradedSubmission, engine: Engine) -> bool:
     if not lease.hold(exercise.limits.seconds):
         return False
     row.update(tries=F("tries") + 1)  # before: what kills its worker each time must not be tried for ever
-    outcome = regrading.judge_again(submission, engine)
+    with bound_contextvars(submission=str(submission.pk), exercise=exercise.slug):
+        outcome = regrading.judge_again(submission, engine)
     if not outcome.failed:
         _keep(item, outcome)
     elif not regrading.answers(engine):
@@ -317,7 +323,7 @@ def _apply_some(regrade: Regrade, lease: Lease) -> None:
         _apply(item)
     applying = Regrade.objects.filter(pk=regrade.pk, hint=regrade.hint, state=State.APPLYING)
     if applying.update(state=State.APPLIED, finished=timezone.now(), message=""):
-        log.info("regrade %s was applied", regrade.pk)
+        log.info("the regrade was applied")
 
 
 def _apply(item: RegradedSubmission) -> None:

@@ -56,8 +56,8 @@ def busy_site(boss) -> Submission:
     faults.record(Fault.Kind.INTERNAL, submission.pk, 1, "EngineFault: " + "unbreakable" * 20)
     regrade = Regrade.objects.create(exercise="conv2d-batch", state="judged", gathered=True, started_by=boss)
     RegradedSubmission.objects.create(
-        regrade=regrade, submission=submission, state="judged", verdict_before="wrong_answer", score_before=0.5,
-        verdict="accepted", score=1.0, changes=True, attempt=1, report={},
+        regrade=regrade, submission=submission, state="judged", verdict_before="wrong_answer",
+        score_before=0.5, verdict="accepted", score=1.0, changes=True, attempt=1, report={},
     )  # fmt: skip
     claimed.refresh_from_db()
     return claimed

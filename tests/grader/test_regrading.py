@@ -87,6 +87,22 @@ class TestCommand:
         wronged.refresh_from_db()
         assert wronged.verdict == "wrong_answer"
 
+    def test_embedded_it_starts_a_runner_of_its_own(self, wronged, settings, tmp_path):
+        settings.RUNNER_SOCKET = tmp_path / "none.sock"
+        settings.RUNNER_EMBEDDED = True
+        settings.RUNNER_PROFILES = ["numpy"]
+        assert "1 judged again, 1 changed" in run(SLUG)
+
+    def test_an_answer_that_stays_accepted_keeps_its_speed(self, desk, learner):
+        submission = desk.graded(learner)
+        measured = {"tier": "gold", "ratio": 1.1}
+        report = {**submission.report, "speed": measured}
+        Submission.objects.update(report=report, tier="gold", exercise_version="older")
+        run(SLUG)
+        submission.refresh_from_db()
+        assert submission.exercise_version == catalogue.load(SLUG).version
+        assert (submission.tier, submission.report["speed"]) == ("gold", measured)
+
     def test_a_fault_of_ours_leaves_the_verdict_alone(self, desk, wronged):
         desk.checks.write_text(desk.checks.read_text().replace("np.array([1.0", "np.nonsense([1.0"))
         code, text = status(SLUG)
