@@ -26,7 +26,8 @@ def sandbox_works() -> bool:
 
 @contextlib.contextmanager
 def running(profiles: tuple[str, ...] = ("numpy",), **options: object) -> Iterator[Engine]:
-    """An engine whose runner lives as long as the block."""
+    """An engine whose runner lives as long as the block; demand does not change how many children wait."""
+    options.setdefault("most_standby", 2)
     require_or_skip(sandbox_works(), "a kernel that lets the sandbox work")
     folder = Path(tempfile.mkdtemp(prefix="engine"))
     process = start_runner(folder / "s", profiles, **options)

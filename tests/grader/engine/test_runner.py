@@ -285,3 +285,18 @@ def test_a_library_that_is_not_installed_is_named(tmp_path):
         assert honest_is_accepted(engine)
         with pytest.raises(errors.EngineUnavailable, match="PyTorch is not installed"):
             engine.open("torch")
+
+
+def test_demand_raises_the_number_of_children_that_wait_up_to_a_bound():
+    def waiting() -> int:
+        return int(engine.status()["profiles"]["numpy"]["standby"])
+
+    with running(standby=1, most_standby=3, jobs=6) as engine:
+        assert eventually(lambda: waiting() == 1)
+        for _ in range(3):
+            sessions = [engine.open("numpy", QUICK) for _ in range(6)]
+            for session in sessions:
+                session.finish()
+        assert eventually(lambda: waiting() == 3)
+        time.sleep(0.3)
+        assert waiting() == 3
