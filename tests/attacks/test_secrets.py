@@ -1,5 +1,6 @@
 """Attacks that look for what they should not know."""
 
+import numpy as np
 import pytest
 
 from grader.engine import Limits
@@ -232,3 +233,25 @@ def solve():
         with engine.open("numpy", QUICK) as session:
             session.load(look.encode())
             assert session.call("solve").value == 0
+
+
+def test_the_next_input_is_nowhere_before_the_answer_to_this_one(engine):
+    """Step by step: while it computes, a candidate waits for more and finds its channel and buffers empty."""
+    source = b"""
+import ctypes, struct, sys
+libc = ctypes.CDLL(None)
+def waiting(milliseconds):
+    return libc.poll(ctypes.create_string_buffer(struct.pack('<ihh', 3, 1, 0)), 1, milliseconds)
+def buffered():
+    frame = sys._getframe()
+    while 'channel' not in frame.f_locals: frame = frame.f_back
+    return len(frame.f_locals['channel'].rest)
+seen = []
+def solve(x):
+    seen.append(float(x[0]))
+    return waiting(30), buffered(), len(seen), seen[-1]
+"""
+    with engine.open("numpy", QUICK) as session:
+        session.load(source)
+        for step in range(1, 6):
+            assert session.call("solve", (np.full(3, float(step)),)).value == (0, 0, step, float(step))
