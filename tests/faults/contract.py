@@ -76,6 +76,15 @@ class FaultContract:
         processes.kill(processes.pool(stack.worker.pid))
         self.end_well(traffic, fault_at)
 
+    def test_killed_idle_pool_processes(self, stack, traffic):
+        """One by one and both: none may take a lock with it that the others need."""
+        for number in (1, 1, 2):
+            idle = processes.pool(stack.worker.pid)[:number]
+            processes.kill(idle)
+            wait_for("others", lambda gone=idle: not set(gone) & set(processes.pool(stack.worker.pid)), 10)
+            wait_for("two", lambda: len(processes.pool(stack.worker.pid)) == 2, 10)
+        traffic.honest_is_accepted()
+
     def test_a_killed_worker(self, stack, traffic):
         """Only its main process: what is below it must go by itself. Another takes its place."""
         traffic.begin()
