@@ -13,7 +13,7 @@ from uuid import uuid4
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
 from grader import metrics
 
@@ -53,19 +53,27 @@ class RequestObserver:
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         if self.is_async:
             return self._later(request)
-        begun = time.perf_counter()
-        with bound_contextvars(request_id=request_id(request)):
-            return self._seen(request, self.get_response(request), begun)
+        begun, name = time.perf_counter(), request_id(request)
+        bound = bind_contextvars(request_id=name)
+        try:
+            return self._seen(request, self.get_response(request), name, begun)
+        finally:
+            reset_contextvars(**bound)
 
     async def _later(self, request: HttpRequest) -> HttpResponseBase:
-        begun = time.perf_counter()
-        with bound_contextvars(request_id=request_id(request)):
-            return self._seen(request, await self.get_response(request), begun)
+        begun, name = time.perf_counter(), request_id(request)
+        bound = bind_contextvars(request_id=name)
+        try:
+            return self._seen(request, await self.get_response(request), name, begun)
+        finally:
+            reset_contextvars(**bound)
 
-    def _seen(self, request: HttpRequest, response: HttpResponseBase, begun: float) -> HttpResponseBase:
+    def _seen(
+        self, request: HttpRequest, response: HttpResponseBase, name: str, begun: float
+    ) -> HttpResponseBase:
         seconds = time.perf_counter() - begun
         view, status = view_name(request), response.status_code
-        response[HEADER] = str(get_contextvars().get("request_id", ""))
+        response[HEADER] = name
         metrics.count_request(view, _method(request), status, seconds)
         level = _level(view, _method(request), status)
         if log.isEnabledFor(level):

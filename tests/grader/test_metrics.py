@@ -1,9 +1,11 @@
 """What /metrics tells, to whom, and that its sums only grow."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from django.db import DatabaseError
 from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
@@ -249,8 +251,30 @@ class TestRequests:
         assert value("stride_event_streams") == 7
 
 
-def test_every_metric_is_documented(make_submission):
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
+
+
+def test_every_metric_is_documented():
     worker()
-    page = (Path(__file__).resolve().parents[2] / "docs" / "operations.md").read_text()
     names = {family.name for family in text_string_to_metric_families(metrics.text().decode())}
-    assert {name for name in names if name not in page} == set()
+    assert {name for name in names if f"`{name}" not in PAGE} == set()
+
+
+def test_every_metric_of_the_page_and_its_alerts_exists(finish):
+    """With the labels that the alerts use."""
+    worker()
+    tallies.gather(timezone.now() - timedelta(days=1))
+    finish()
+    gathered()
+    there = {name for name, _ in scraped()} | {family.removesuffix("_total") for family, _ in scraped()}
+    histograms = {name.removesuffix("_bucket") for name in there}
+    named = set(re.findall(r"\bstride_\w+", PAGE))
+    assert named - there - histograms == set()
+
+
+def test_the_examples_of_the_page_are_yaml():
+    scrape, alerts = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+    assert scrape["scrape_configs"][0]["job_name"] == "stride"
+    rules = alerts["groups"][0]["rules"]
+    assert len(rules) >= 8
+    assert all({"alert", "expr", "labels", "annotations"} <= rule.keys() for rule in rules)
