@@ -1,7 +1,10 @@
 """Values survive the journey; bytes that are none are refused without harm."""
 
+import contextlib
 import math
 import struct
+import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.engine import wire
-from grader.engine.values import DTYPES, MAX_DICT, MAX_NODES, WireError
+from grader.engine.values import DTYPES, MAX_DEPTH, MAX_DICT, MAX_INT_BYTES, MAX_NODES, WireError
 from grader.engine.wire import Generator, Handle, Opaque, TensorValue, TooLarge, decode, encode
 
 KEYS = st.one_of(st.text(max_size=5), st.integers(), st.tuples(st.integers(), st.text(max_size=3)))
@@ -185,3 +188,97 @@ def test_frames_carry_kind_nonce_and_length():
     assert wire.parse_header(data[: wire.HEADER.size]) == (wire.CALL, b"12345678", 4)
     with pytest.raises(WireError):
         wire.parse_header(bytes(wire.HEADER.size))
+
+
+@given(ARRAYS, st.data())
+def test_views_survive_bit_by_bit_with_their_strides(array, data):
+    """Axes in any order, backwards, in steps; what an axis of length 1 or no entries has means nothing."""
+    view = array.transpose(data.draw(st.permutations(range(array.ndim))))
+    steps = [slice(None, None, data.draw(st.sampled_from((1, 1, 2, -1, -2)))) for _ in view.shape]
+    view = view[tuple(steps)]
+    back = decode(encode(view))
+    assert (back.dtype, back.shape, back.tobytes()) == (view.dtype, view.shape, view.tobytes())
+    if view.size:
+        for length, ours, theirs in zip(view.shape, view.strides, back.strides, strict=True):
+            assert length == 1 or ours == theirs
+    assert back.flags.writeable or back.ndim == 0
+
+
+@given(
+    hnp.arrays(np.float64, 3, elements=st.floats(width=64)), st.floats(), st.complex_numbers(), st.booleans()
+)
+def test_numbers_that_are_not_finite_survive_bit_by_bit(array, number, pair, flag):
+    value = [array, number, pair, flag, TensorValue(array, requires_grad=flag)]
+    back = decode(encode(value))
+    assert encode(back) == encode(value)
+    assert back[0].tobytes() == back[4].array.tobytes() == array.tobytes()
+    assert struct.pack("<d", back[1]) == struct.pack("<d", number)
+
+
+@given(st.integers(-(2**4095) + 1, 2**4095 - 1))
+def test_large_integers_survive(number):
+    assert decode(encode(number)) == number
+
+
+COLLIDING = {i * (2**61 - 1): None for i in range(1, MAX_DICT + 1)}
+HOSTILE = {
+    "empty lists": b"l" + struct.pack("<I", 200_000) + (b"l" + bytes(4)) * 200_000,
+    "empty dicts": b"l" + struct.pack("<I", 200_000) + (b"d" + bytes(4)) * 200_000,
+    "lists in lists": (b"l" + struct.pack("<I", 1)) * 100_000,
+    "a count that lies": b"l" + struct.pack("<I", 2**32 - 1) + bytes(1000),
+    "many counts that lie": b"l" + struct.pack("<I", 100_000) + (b"l" + struct.pack("<I", 90_000)) * 50_000,
+    "a text that lies": b"s" + struct.pack("<I", 2**32 - 1) + b"x" * 1000,
+    "a long integer": b"I" + struct.pack("<I", 100_000) + bytes(100_000),
+    "colliding keys": encode(COLLIDING),
+    "colliding keys, many times": b"l" + struct.pack("<I", 40) + encode(COLLIDING) * 40,
+    "small arrays": b"l" + struct.pack("<I", 40_000) + encode(np.zeros(())) * 40_000,
+    "small tensors": b"l" + struct.pack("<I", 20_000) + encode(TensorValue(np.zeros(1))) * 20_000,
+    "arrays spread far": encode([np.zeros((40_000, 8), np.uint8)[:, 0] for _ in range(20)]),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_messages_cost_little_time_and_memory(name):
+    """At most some hundred bytes for each part, and 8 times its size for a strided array."""
+    message = HOSTILE[name]
+    tracemalloc.start()
+    start = time.process_time()
+    with contextlib.suppress(WireError):
+        decode(message)
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 40_000_000 + 12 * len(message)
+    assert seconds < 20  # a second or two, but for the tracing and the other jobs on this machine
+
+
+@given(st.binary(max_size=80), st.integers(0, 255), st.integers(0, 2**64 - 1))
+def test_every_tag_with_every_rest(rest, tag, count):
+    for body in (bytes([tag]) + rest, bytes([tag]) + struct.pack("<Q", count)[:4] + rest):
+        try:
+            decode(body)
+        except WireError:
+            continue
+
+
+@given(VALUES, VALUES, st.data())
+@settings(max_examples=200)
+def test_spliced_messages_are_refused_or_decoded(one, other, data):
+    first, second = encode([one, np.arange(4.0)]), encode({"a": other, "b": np.ones((2, 0))})
+    cut, seam = data.draw(st.integers(0, len(first))), data.draw(st.integers(0, len(second)))
+    try:
+        decode(first[:cut] + second[seam:])
+    except WireError:
+        return
+
+
+def test_what_the_encoder_lets_through_the_decoder_takes():
+    """Else an honest answer at a limit would be called a forgery."""
+    biggest = dict.fromkeys(range(MAX_DICT))
+    for value in (biggest, [biggest, {"a": 1}], [0] * (MAX_NODES - 1), 2 ** (8 * MAX_INT_BYTES - 1) - 1):
+        decode(encode({"value": value, "stdout": ""}) if not isinstance(value, list) else encode(value))
+    nested: object = 0
+    for _ in range(MAX_DEPTH):
+        nested = [nested]
+    assert decode(encode(nested)) == nested
+    with pytest.raises(TooLarge, match="nested"):
+        encode([nested])
