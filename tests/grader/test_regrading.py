@@ -129,7 +129,7 @@ class TestCommand:
             call_command("regrade", SLUG, stdout=out, stderr=err)
         assert ended.value.code == command.INTERRUPTED
         assert "1 of 2 judged again, 1 changed" in out.getvalue()
-        assert "Run it again to go on" in err.getvalue()
+        assert "run it again to go on" in err.getvalue()
         monkeypatch.setattr(regrading, "judge_again", real)
         assert "1 judged again, 1 changed" in run(SLUG)
 

@@ -107,7 +107,7 @@ class Command(BaseCommand):
             raise CommandError(f"the exercise cannot be read: {error}") from None
         except KeyboardInterrupt:
             self._tell(summary)
-            self._say("Interrupted. " + ("Nothing was stored." if dry_run else "Run it again to go on."))
+            self._say(f"Interrupted. {_after_interruption(dry_run, everything)}")
             sys.exit(INTERRUPTED)
         self._tell(summary)
         if summary.failed:
@@ -176,6 +176,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{summary.judged}{of} judged again, {summary.changed} {would}")
         if summary.left_alone:
             self.stdout.write(f"{summary.left_alone} left alone: deleted or graded again meanwhile")
+
+
+def _after_interruption(dry_run: bool, everything: bool) -> str:
+    if dry_run:
+        return "Nothing was stored."
+    if everything:
+        return "What was judged is stored; with --all the next run begins from the start."
+    return "What was judged is stored; run it again to go on."
 
 
 def describe(outcome: regrading.Outcome) -> str:
