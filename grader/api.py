@@ -158,7 +158,8 @@ class SubmissionViewSet(
             429: ErrorSerializer,
             503: ErrorSerializer,
         },
-        description="Send source code to be graded. 429 when too many of yours are still being graded.",
+        description="Send source code to be graded. 429 when too many of yours are still being graded, 503 "
+        "when the queue is full; Retry-After says when to come back.",
     )
     def create(self, request: LearnerRequest) -> Response:
         form = NewSubmissionSerializer(data=request.data)

@@ -1,6 +1,7 @@
 """Drafts: what a learner has typed, saved so that no tab overwrites another's text unseen."""
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
@@ -33,6 +34,17 @@ def save(user: User, exercise: str, source: str, revision: int) -> int:
     if stored.source == source:
         return stored.revision
     raise Conflict(stored)
+
+
+def keep(user: User, exercise: str, source: str) -> None:
+    """Store a text that could not be sent, whatever was stored before: nothing typed is lost."""
+    source = clean_source(source)
+    rows = Draft.objects.filter(user=user, exercise=exercise)
+    if rows.exists():
+        others = rows.exclude(source=source)
+        others.update(source=source, revision=F("revision") + 1, updated=timezone.now())
+    else:
+        _created(user, exercise, source)
 
 
 def _created(user: User, exercise: str, source: str) -> bool:

@@ -128,7 +128,7 @@ def _check_queue(queue: str) -> None:
     retry_after = min(LONGEST_RETRY, max(SHORTEST_RETRY, math.ceil((wait or 0) / 10)))
     raise QueueFull(
         f"{waiting:,} submissions are waiting to be graded, and at most {limit:,} may.{pace} "
-        f"Yours was not taken. Keep your text and try again in {_in_words(retry_after)}.",
+        f"Yours was not taken; your text is kept. Try again in {_in_words(retry_after)}.",
         retry_after,
     )
 

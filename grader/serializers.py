@@ -130,11 +130,12 @@ class SubmissionDetailSerializer(SubmissionSerializer):
     """A submission with source and report. The seed of the hidden cases stays secret."""
 
     position = serializers.IntegerField(read_only=True, help_text="Place in the queue, 0 when not queued")
+    ahead = serializers.IntegerField(read_only=True, help_text="How many are taken before it")
     past_reports = PastReportSerializer(many=True, read_only=True, help_text="What regrades have replaced")
 
     class Meta(SubmissionSerializer.Meta):
         fields: tuple[str, ...] = (
-            *SubmissionSerializer.Meta.fields, "position", "source", "report", "past_reports",
+            *SubmissionSerializer.Meta.fields, "position", "ahead", "source", "report", "past_reports",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -69,6 +69,8 @@ def submit(request: HttpRequest, slug: str) -> HttpResponse:
             source = intake.decode_upload(file.read())
         submission = intake.submit(request.user, found, source, _kind(request))
     except intake.Refused as refused:
+        if refused.retry_after and not wants_json(request):  # the editor's script saves by itself
+            drafts.keep(request.user, found.slug, source)
         return _refuse(request, slug, source, refused)
     if not wants_json(request):
         return redirect(submission)

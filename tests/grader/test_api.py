@@ -62,7 +62,7 @@ def test_a_submission_is_made_and_read(api):
     assert (made.json()["state"], made.json()["kind"]) == ("queued", "run")
     read = api.get(f"{SUBMISSIONS}{made.json()['id']}/").json()
     assert read["source"] == "x = 1"
-    assert read["position"] == 1
+    assert (read["position"], read["ahead"]) == (1, 0)
     assert read["report"] is None
     assert "seed" not in read
 
@@ -126,6 +126,14 @@ def test_too_many_at_once_says_when_to_come_back(api, settings):
     response = send(api)
     assert response.status_code == 429
     assert response["Retry-After"] == "5"
+
+
+def test_a_full_queue_says_when_to_come_back(api, settings):
+    settings.MAX_QUEUED = 1
+    send(api)
+    response = send(api)
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert "1 submissions are waiting" in response.json()["detail"]
 
 
 def test_sending_is_throttled_and_reading_is_not(api, settings):

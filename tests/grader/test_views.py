@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from exercises import catalogue
 from grader import lifecycle
-from grader.models import Progress, Submission
+from grader.models import Draft, Progress, Submission
 from tests.grader.conftest import REPORT, SLUG
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,28 @@ class TestSubmitting:
         assert response.status_code == 429
         assert response["Retry-After"] == "5"
         assert "at most 1" in response.json()["error"]
+
+    def test_a_full_queue_keeps_the_text_and_says_when_to_come_back(
+        self, learner_client, other_client, learner, settings
+    ):
+        settings.MAX_QUEUED = 1
+        other_client.post(f"{PAGE}submit", {"source": "x = 1"})
+        for options in ({}, JSON):
+            response = learner_client.post(f"{PAGE}submit", {"source": "mine = 2"}, **options)
+            assert (response.status_code, response["Retry-After"]) == (503, "10")
+            assert "at most 1 may" in response.content.decode()
+        assert Draft.objects.get(user=learner).source == "mine = 2"
+        assert "mine = 2" in learner_client.get(PAGE).content.decode()
+        assert Submission.objects.count() == 1
+
+    def test_a_page_loaded_while_waiting_says_how_many_are_ahead(self, learner_client, make_submission):
+        first, second, third = (make_submission() for _ in range(3))
+        texts = [
+            learner_client.get(f"/submissions/{each.pk}/").content.decode() for each in (first, second, third)
+        ]
+        assert "Queued: yours is next" in texts[0]
+        assert "Queued: 1 is ahead of yours" in texts[1]
+        assert "Queued: 2 are ahead of yours" in texts[2]
 
     def test_a_refused_text_is_kept_in_the_form(self, learner_client):
         response = learner_client.post(f"{PAGE}submit", {"source": "kept = '\0'"})
@@ -283,7 +305,7 @@ def test_the_page_after_a_reload_shows_the_newest_result(learner_client, finish)
 def test_a_waiting_submission_tells_its_place(learner_client, make_submission):
     make_submission()
     second = make_submission()
-    assert "place 2" in learner_client.get(f"/submissions/{second.pk}/result").content.decode()
+    assert "1 is ahead of yours" in learner_client.get(f"/submissions/{second.pk}/result").content.decode()
     lifecycle.claim(second.pk)
     assert "Running" in learner_client.get(f"/submissions/{second.pk}/result").content.decode()
 

@@ -7,10 +7,19 @@ interface Payload {
   of?: number;
   name?: string;
   verdict?: string;
+  again?: boolean;
 }
 
-const KINDS = ["queued", "running", "case", "verdict", "requeued", "finished"] as const;
+const KINDS = ["queued", "running", "case", "verdict", "finished"] as const;
 const RETRY_SECONDS = [1, 2, 4, 8, 15];
+
+/** The same words as in the template of a page that was loaded while waiting. */
+function queuedText({ position = 0, again }: Payload): string {
+  const ahead = position - 1;
+  if (again) return "Queued again";
+  if (ahead > 0) return `Queued: ${ahead} ${ahead === 1 ? "is" : "are"} ahead of yours`;
+  return ahead === 0 ? "Queued: yours is next" : "Queued";
+}
 
 /** Follows one submission by server-sent events until its result can be shown in its place. */
 class LiveSubmission extends HTMLElement {
@@ -70,8 +79,7 @@ class LiveSubmission extends HTMLElement {
   private show(kind: string, payload: Payload): void {
     if (kind === "case") return this.showCase(payload);
     const texts: Record<string, string> = {
-      queued: payload.position ? `Queued, place ${payload.position}` : "Queued",
-      requeued: "Queued again",
+      queued: queuedText(payload),
       running: "Running",
       verdict: "Accepted. Measuring how fast it is…", // only what is accepted is measured
     };
