@@ -134,6 +134,7 @@ def solve():
     time.sleep(60)
 """,
         "time_limit",
+        elsewhere="runtime_error",  # their stacks are too much for a resource limit
         limits=Limits(seconds=3, memory_mb=192),
     ),
     Attack(
@@ -229,6 +230,7 @@ def solve():
         "import threading, time\ndef solve():\n threading.stack_size(1 << 30)\n"
         " for _ in range(200): threading.Thread(target=time.sleep, args=(9,), daemon=True).start()",
         "runtime_error",
+        elsewhere="time_limit",  # a thread that had no memory to begin never says so
     ),
     Attack(
         "memory that is locked",
