@@ -141,7 +141,7 @@ def worker_command(concurrency: int | None = None) -> list[str]:
     concurrency = concurrency or max(2, min(8, os.cpu_count() or 2))
     return [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork",
             "--concurrency", str(concurrency), "--queues", "cpu",
-            "--loglevel", "INFO", "--without-gossip", "--without-mingle"]  # fmt: skip
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
 
 
 def web_command(host: str, port: int) -> list[str]:
