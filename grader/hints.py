@@ -15,7 +15,7 @@ from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import ChannelError, OperationalError
 
-from grader.models import Submission
+from grader.models import Regrade, Submission
 
 log = logging.getLogger(__name__)
 
@@ -69,8 +69,14 @@ def _waiting() -> Counter[str]:
 
 
 def _permits(connection: Connection, queue: str) -> int:
-    """How many messages lie in the broker. Those that a worker holds are being carried out."""
+    """How many permits lie in the broker. Those that a worker holds are being carried out.
+
+    Each regrade under way may have a message there, too. Counting one too few does no harm: what is sent
+    then is counted the next time.
+    """
+    regrades = Regrade.objects.filter(queue=queue, state__in=Regrade.ACTIVE).count()
     try:
-        return int(connection.default_channel.queue_declare(queue, passive=True).message_count)
+        messages = int(connection.default_channel.queue_declare(queue, passive=True).message_count)
     except ChannelError:  # Redis knows no empty queues
         return 0
+    return max(0, messages - regrades)

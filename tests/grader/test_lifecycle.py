@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from grader import hints, lifecycle, tasks
-from grader.models import PastReport, Submission
+from grader.models import PastReport, Regrade, Submission
 from tests.grader.conftest import REPORT
 
 pytestmark = pytest.mark.django_db
@@ -241,6 +241,13 @@ class TestHints:
         self.wait_long(make_submission(), make_submission(), make_submission(queue="gpu"))
         assert hints.top_up() == 3
         assert sorted(path.name.split(".")[1] for path in self.messages.iterdir()) == ["cpu", "cpu", "gpu"]
+
+    def test_the_message_of_a_regrade_is_no_permit(self, make_submission):
+        Regrade.objects.create(exercise="conv2d-batch")
+        hints.send("cpu")  # stands for the regrade's
+        self.wait_long(make_submission())
+        assert hints.top_up() == 1
+        assert hints.top_up() == 0
 
     def test_what_runs_or_pauses_needs_no_permit(self, make_submission):
         running, paused = make_submission(), make_submission()
