@@ -194,6 +194,8 @@ def _interval(fields: Fields, name: str) -> Interval:
 
 
 def _consistent(metadata: Metadata, fields: Fields) -> None:
+    if metadata.speed is not None and metadata.profile == "cuda":
+        raise fields.error("profile", "numpy or torch, since speed is measured on the CPU only")
     if "torch" in metadata.frameworks and metadata.profile == "numpy":
         raise fields.error("profile", "torch or cuda, since frameworks has torch")
     if metadata.devices == ("cuda",) and metadata.profile != "cuda":

@@ -5,8 +5,8 @@ mirrored order. Each round draws fresh inputs, gives them to both, and checks bo
 the echo, receives and sends the same arrays without computing anything, and its time is taken off.
 
 The ratio is that of CPU times, which a busy machine disturbs little. Where waiting matters, it is that of the
-wall clock: for answers that may use several threads or a GPU, and for answers that clearly take longer than
-their CPU time while the baseline beside them does not.
+wall clock: for answers that may use several threads, and for answers that clearly take longer than their CPU
+time while the baseline beside them does not.
 """
 
 from collections.abc import Callable
@@ -153,9 +153,8 @@ class Race:
     def _found(self) -> Interval:
         """The interval by the clock that counts."""
         threads = self.exercise.limits.threads
-        waiting_counts = threads > 1 or self.exercise.profile == "cuda"
-        self.clock = WALL if waiting_counts else CPU
-        if waiting_counts:
+        self.clock = WALL if threads > 1 else CPU
+        if threads > 1:
             return ratio_of_medians(self._seconds(lambda sample: sample.in_all(threads)))
         worked = ratio_of_medians(self._seconds(lambda sample: sample.at_work(threads)))
         with suppress(NothingTimed):  # on a machine so busy that the wall clock tells nothing

@@ -69,6 +69,7 @@ def test_the_version_follows_every_file(root):
         ('"affine", "Counter"', '"affine", "class"', "entry_points: expected names"),
         ('"Broadcasting does it.", ', "", "hints: expected a list of 2 to 4"),
         ("silver = 1.2", "silver = 0.3", "speed.silver: expected a ratio above gold and below bronze"),
+        ('profile = "numpy"', 'profile = "cuda"', "profile: expected numpy or torch, since speed"),
         ("gold = 0.4", "gold = 0", "speed.gold: expected a number from 0.001 to 100000, found 0"),
         ("gold = 0.4", "gold = 0.4\nplatinum = 0.1", "speed.platinum: unknown field"),
         (

@@ -52,7 +52,11 @@ def engine():
 
 
 def grade(engine, source: str, **options):
-    return judge(EXERCISE, source.encode(), engine=engine, seed=5, **{"speed": True, **options})
+    for _ in range(5):  # unless the machine is too busy to measure
+        report = judge(EXERCISE, source.encode(), engine=engine, seed=5, **{"speed": True, **options})
+        if report.speed is None or report.speed["reason"] != speed.BUSY:
+            break
+    return report
 
 
 # Measuring

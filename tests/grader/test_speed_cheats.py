@@ -37,9 +37,11 @@ def engine():
 @pytest.fixture(scope="module")
 def measure(engine):
     def measure(source: str) -> speed.Speed:
-        found = speed.measure(EXERCISE, source.encode(), engine=engine, seed=SEED)
-        assert found is not None
-        assert honest_is_accepted(engine)
+        for _ in range(5):  # unless the machine is too busy
+            found = speed.measure(EXERCISE, source.encode(), engine=engine, seed=SEED)
+            assert honest_is_accepted(engine)
+            if found.reason != speed.BUSY:
+                break
         return found
 
     return measure
