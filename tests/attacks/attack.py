@@ -15,7 +15,7 @@ USUAL = Limits(seconds=5, memory_mb=192)
 class Attack:
     """`outcome` is the verdict, or RETURNED with `value` the harmless result.
 
-    `elsewhere` is another verdict that is as right: where there are no control groups and resource limits
+    `elsewhere` are other verdicts that are as right: where there are no control groups and resource limits
     stand in for them, or where two things happen at once.
     """
 
@@ -28,7 +28,7 @@ class Attack:
 
     @property
     def outcomes(self) -> set[str]:
-        return {self.outcome, self.elsewhere or self.outcome}
+        return {self.outcome, *self.elsewhere.split()}
 
     def __str__(self) -> str:
         return self.name

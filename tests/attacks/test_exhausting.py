@@ -104,7 +104,7 @@ ATTACKS = [
         "deep recursion without a limit",
         "import sys\nsys.setrecursionlimit(10**9)\ndef solve(n=0):\n return [solve(n + 1)]\n",
         "memory_limit",
-        elsewhere="runtime_error",
+        elsewhere="runtime_error time_limit",
     ),
     Attack(
         "a stack overflow",
