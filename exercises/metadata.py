@@ -194,8 +194,6 @@ def _interval(fields: Fields, name: str) -> Interval:
 
 
 def _consistent(metadata: Metadata, fields: Fields) -> None:
-    if metadata.speed is not None and metadata.profile == "cuda":
-        raise fields.error("profile", "numpy or torch, since speed is measured on the CPU only")
     if "torch" in metadata.frameworks and metadata.profile == "numpy":
         raise fields.error("profile", "torch or cuda, since frameworks has torch")
     if metadata.devices == ("cuda",) and metadata.profile != "cuda":
@@ -204,6 +202,8 @@ def _consistent(metadata: Metadata, fields: Fields) -> None:
         raise fields.error("profile", "torch, since devices has cpu")
     if "cuda" in metadata.devices and "torch" not in metadata.frameworks:
         raise fields.error("frameworks", "torch among them, since devices has cuda")
+    if metadata.speed is not None and metadata.profile == "cuda":
+        raise fields.error("profile", "numpy or torch, since speed is measured on the CPU only")
 
 
 def docstring(source: str, path: Path) -> str:

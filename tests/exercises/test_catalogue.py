@@ -69,7 +69,6 @@ def test_the_version_follows_every_file(root):
         ('"affine", "Counter"', '"affine", "class"', "entry_points: expected names"),
         ('"Broadcasting does it.", ', "", "hints: expected a list of 2 to 4"),
         ("silver = 1.2", "silver = 0.3", "speed.silver: expected a ratio above gold and below bronze"),
-        ('profile = "numpy"', 'profile = "cuda"', "profile: expected numpy or torch, since speed"),
         ("gold = 0.4", "gold = 0", "speed.gold: expected a number from 0.001 to 100000, found 0"),
         ("gold = 0.4", "gold = 0.4\nplatinum = 0.1", "speed.platinum: unknown field"),
         (
@@ -128,6 +127,14 @@ def test_wrong_checks_are_named(root, old, new, complaint):
     with pytest.raises(ExerciseError, match=r"checks\.py") as caught:
         _ = catalogue.load("affine", root).cases
     assert complaint in str(caught.value)
+
+
+def test_an_exercise_for_gpus_only_has_no_speed_tiers(root):
+    edit(root, "exercise.toml", 'frameworks = ["numpy"]', 'frameworks = ["torch"]')
+    edit(root, "exercise.toml", 'devices = ["cpu"]', 'devices = ["cuda"]')
+    edit(root, "exercise.toml", 'profile = "numpy"', 'profile = "cuda"')
+    with pytest.raises(ExerciseError, match="profile: expected numpy or torch, since speed is measured"):
+        catalogue.load("affine", root)
 
 
 def test_a_baseline_of_another_name_is_named(root):

@@ -49,9 +49,8 @@ def measure(engine):
 
 @pytest.fixture(scope="module")
 def honest_ratio(measure) -> float:
-    found = measure(HONEST)
-    assert found.state == speed.MEASURED, found.reason
-    return found.interval.ratio
+    """The fast end of what honest code comes to, of three measurements: what a cheat would have to beat."""
+    return min(measure(HONEST).interval.low for _ in range(3))
 
 
 STOPPED = {
