@@ -39,6 +39,7 @@ class Zone:
 class SpeedView:
     """What the panel shows."""
 
+    state: str
     tier: str
     title: str
     headline: str
@@ -54,6 +55,8 @@ class SpeedView:
 
     @property
     def tier_text(self) -> str:
+        if self.state == "unavailable":
+            return "Not measured"
         return self.tier.capitalize() or "No tier"
 
 
@@ -64,6 +67,7 @@ def present(speed: dict[str, Any] | None) -> SpeedView | None:
     measured = speed["ratio"] is not None
     fast, slow = (_place(speed, speed[end]) if measured else 0.0 for end in ("low", "high"))
     return SpeedView(
+        state=speed["state"],
         tier=speed["tier"] or "",
         title=speed["title"],
         headline=speed_words.headline(speed),

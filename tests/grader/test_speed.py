@@ -299,6 +299,7 @@ def test_what_was_given_up_is_shown_without_figures():
     view = speed_view.present(changed)
     assert (view.headline, view.facts, view.noise, view.measured) == ("Given up.", [], "", False)
     assert view.tier_text == "No tier"
+    assert speed_view.present({**changed, "state": "unavailable"}).tier_text == "Not measured"
 
 
 def test_measured_is_what_the_report_calls_it():
