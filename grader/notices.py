@@ -1,5 +1,7 @@
 """What a learner is told on the next page: that a submission of theirs was graded again."""
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -7,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from grader.models import Notice, Submission
 
-SHOWN = 3
+READ_AT_MOST = 200
 
 
 def tell(submission: Submission, verdict: str, score: float) -> None:
@@ -37,17 +39,36 @@ def tell(submission: Submission, verdict: str, score: float) -> None:
     )
 
 
-def unread(user: User) -> list[Notice]:
-    """The newest notices that the user has not dismissed; one more than a page shows."""
+@dataclass(frozen=True)
+class Told:
+    """What is said about one exercise: the newest notice, and how many there are."""
+
+    newest: Notice
+    number: int
+
+    @property
+    def exercise(self) -> str:
+        return self.newest.submission.exercise
+
+    @property
+    def title(self) -> str:
+        return self.newest.submission.title
+
+
+def unread(user: User) -> list[Told]:
+    """What the user has not dismissed, by exercise, the newest first."""
     rows = Notice.objects.filter(user=user, dismissed=None).select_related("submission")
-    return list(rows.defer("submission__source", "submission__report")[: SHOWN + 1])
+    by_exercise: dict[str, list[Notice]] = {}
+    for notice in rows.defer("submission__source", "submission__report")[:READ_AT_MOST]:
+        by_exercise.setdefault(notice.submission.exercise, []).append(notice)
+    return [Told(found[0], len(found)) for found in by_exercise.values()]
 
 
-def dismiss(user: User, pk: int | None = None) -> int:
-    """Dismiss one notice of the user's, or all; gives how many."""
+def dismiss(user: User, exercise: str = "") -> int:
+    """Dismiss the user's notices about an exercise, or all; gives how many."""
     rows = Notice.objects.filter(user=user, dismissed=None)
-    if pk is not None:
-        rows = rows.filter(pk=pk)
+    if exercise:
+        rows = rows.filter(submission__exercise=exercise)
     return rows.update(dismissed=timezone.now())
 
 

@@ -13,12 +13,8 @@ from grader.requests import LearnerRequest
 @require_POST
 @login_required
 def dismiss(request: LearnerRequest) -> HttpResponse:
-    """Dismiss one notice, or without a number all of them, and go back to the page."""
-    number = request.POST.get("notice", "")
-    if not number:
-        notices.dismiss(request.user)
-    elif number.isascii() and number.isdigit() and len(number) < 18:
-        notices.dismiss(request.user, int(number))
+    """Dismiss what is said about one exercise, or without its name everything, and go back to the page."""
+    notices.dismiss(request.user, request.POST.get("exercise", "").replace("\0", ""))
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         return redirect("home")

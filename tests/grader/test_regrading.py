@@ -141,7 +141,8 @@ class TestNotices:
 
     def test_a_change_is_told(self, submission):
         notices.tell(submission, "accepted", 1.0)
-        (notice,) = notices.unread(submission.user)
+        (told,) = notices.unread(submission.user)
+        notice = told.newest
         assert (notice.verdict_before, notice.verdict, notice.percent_before) == (
             "wrong_answer",
             "accepted",
@@ -152,8 +153,8 @@ class TestNotices:
         notices.tell(submission, "runtime_error", 0.2)
         submission.verdict, submission.score = "runtime_error", 0.2
         notices.tell(submission, "accepted", 1.0)
-        (notice,) = notices.unread(submission.user)
-        assert (notice.verdict_before, notice.verdict) == ("wrong_answer", "accepted")
+        (told,) = notices.unread(submission.user)
+        assert (told.newest.verdict_before, told.newest.verdict) == ("wrong_answer", "accepted")
 
     def test_there_and_back_again_is_no_news(self, submission):
         notices.tell(submission, "accepted", 1.0)
@@ -166,8 +167,18 @@ class TestNotices:
         assert notices.dismiss(submission.user) == 1
         submission.verdict, submission.score = "accepted", 1.0
         notices.tell(submission, "wrong_answer", 0.5)
-        (notice,) = notices.unread(submission.user)
-        assert notice.verdict_before == "accepted"
+        (told,) = notices.unread(submission.user)
+        assert told.newest.verdict_before == "accepted"
+
+    def test_several_answers_to_an_exercise_are_told_in_one(self, submission, finish, learner_client):
+        notices.tell(submission, "accepted", 1.0)
+        notices.tell(finish(), "wrong_answer", 0.75)
+        assert [told.number for told in notices.unread(submission.user)] == [2]
+        page = learner_client.get("/").content.decode()
+        assert "2 of your answers to" in page
+        assert "wrong answer (50 %) → wrong answer (75 %)" in page
+        learner_client.post(reverse("notices-dismiss"), {"exercise": submission.exercise})
+        assert notices.unread(submission.user) == []
 
     def test_the_next_page_shows_it_to_its_owner_only(self, submission, learner_client, other_client):
         notices.tell(submission, "accepted", 1.0)
@@ -178,7 +189,7 @@ class TestNotices:
 
     def test_dismissing_leads_back_to_the_page(self, submission, learner_client):
         notices.tell(submission, "accepted", 1.0)
-        data = {"notice": Notice.objects.get().pk, "next": "/exercises/"}
+        data = {"exercise": submission.exercise, "next": "/exercises/"}
         response = learner_client.post(reverse("notices-dismiss"), data)
         assert response.headers["Location"] == "/exercises/"
         assert "was graded again" not in learner_client.get("/").content.decode()
@@ -190,15 +201,15 @@ class TestNotices:
 
     def test_others_cannot_dismiss_it(self, submission, other_client, stranger_client):
         notices.tell(submission, "accepted", 1.0)
-        data = {"notice": Notice.objects.get().pk}
+        data = {"exercise": submission.exercise}
         other_client.post(reverse("notices-dismiss"), data)
         stranger_client.post(reverse("notices-dismiss"), data)
         assert len(notices.unread(submission.user)) == 1
 
-    @pytest.mark.parametrize("number", ["x", "-1", "9" * 40, "²"])
-    def test_nonsense_numbers_dismiss_nothing(self, submission, learner_client, number):
+    @pytest.mark.parametrize("exercise", ["another", "x" * 10_000, "a\0b"])
+    def test_other_names_dismiss_nothing(self, submission, learner_client, exercise):
         notices.tell(submission, "accepted", 1.0)
-        assert learner_client.post(reverse("notices-dismiss"), {"notice": number}).status_code == 302
+        assert learner_client.post(reverse("notices-dismiss"), {"exercise": exercise}).status_code == 302
         assert len(notices.unread(submission.user)) == 1
 
     def test_the_old_report_stays_readable(self, submission, learner_client, instructor_client, other_client):
