@@ -1,21 +1,24 @@
 """What a child of the cuda profile does with its GPU before it is ready, and how little its zygote may.
 
-CUDA cannot be used on both sides of a fork. So the zygote imports PyTorch and never starts CUDA, which is
-asserted before every fork; each child makes a context of its own after it has been locked in, and warms
-what is lazy (the context, cuBLAS, cuDNN, a backward pass), while it waits for a submission.
+CUDA cannot be used on both sides of a fork. So the zygote imports PyTorch and never starts CUDA: it sees no
+GPU (CUDA_VISIBLE_DEVICES is empty) and runs no backward pass, since autograd counts the GPUs, which starts
+the driver and keeps the count. The driver itself is asked before every fork. Each child makes a context of
+its own after it has been locked in, and warms what is lazy (cuBLAS, cuDNN, a backward pass, an optimizer)
+while it waits for a submission.
 
 Results are compared with a reference in float64, so TensorFloat-32, which keeps 10 bits of a mantissa,
 is switched off, and deterministic algorithms are preferred. A candidate may switch either back and has
 itself to blame for the outcome.
 """
 
+import ctypes
 import os
 import re
 import sys
 from pathlib import Path
 from typing import Any
 
-from grader.engine.sandbox.devices import LIBRARY_FOLDERS, Access
+from grader.engine.sandbox.devices import LIBRARY, LIBRARY_FOLDERS, Access
 
 ENVIRONMENT = {
     "CUDA_DEVICE_ORDER": "PCI_BUS_ID",
@@ -25,7 +28,8 @@ ENVIRONMENT = {
     "LD_LIBRARY_PATH": ":".join(LIBRARY_FOLDERS),
 }
 MEBIBYTE = 1024 * 1024
-_TOUCHED = re.compile(r"/(libcuda\.so|libnvidia-ml\.so|dev/nvidia)")
+NOT_STARTED = 3  # CUDA_ERROR_NOT_INITIALIZED
+_TOUCHED = re.compile(r"/(libnvidia-ml\.so|dev/nvidia)")
 
 
 def _torch() -> Any:
@@ -33,17 +37,26 @@ def _torch() -> Any:
 
 
 def assert_untouched() -> None:
-    """In the zygote: CUDA has not been started, or no child could use it."""
+    """In the zygote: no GPU has been opened. PyTorch loads the driver's library, which is harmless."""
     touched = sorted(set(_TOUCHED.findall(Path("/proc/self/maps").read_text())))
     if touched:
-        raise RuntimeError(f"importing PyTorch has loaded {', '.join(touched)}: children could not use CUDA")
+        raise RuntimeError(f"importing PyTorch has opened {', '.join(touched)}: children could not use CUDA")
     assert_not_started()
 
 
 def assert_not_started() -> None:
-    """The cheap half of it, before each fork."""
-    if _torch().cuda.is_initialized():
+    """In the zygote before each fork: CUDA has not been started, or the child could not use it."""
+    if _torch().cuda.is_initialized() or _driver_answers():
         raise RuntimeError("CUDA was started in the zygote: its children could not use it")
+
+
+def _driver_answers() -> bool:
+    """Whether the driver's library is loaded and has been started in this process."""
+    try:
+        driver = ctypes.CDLL(LIBRARY, mode=os.RTLD_NOLOAD | os.RTLD_NOW)
+    except OSError:  # not loaded
+        return False
+    return driver.cuDeviceGetCount(ctypes.byref(ctypes.c_int())) != NOT_STARTED
 
 
 def start(access: Access) -> None:
@@ -56,7 +69,6 @@ def start(access: Access) -> None:
         torch.cuda.init()
         _make_exact(torch)
         _warm(torch)
-        torch.cuda.manual_seed_all(int.from_bytes(os.urandom(7), "little"))
     except (RuntimeError, AssertionError) as error:  # torch asserts that it was built with CUDA
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RuntimeError(f"CUDA does not start on {access.node}: {reason}") from error
@@ -70,11 +82,12 @@ def _make_exact(torch: Any) -> None:
 
 
 def _warm(torch: Any) -> None:
-    """One small kernel of each library that exercises use: cuBLAS, cuDNN, elementwise, backward."""
+    """One small kernel of each library that exercises use: cuBLAS, cuDNN, elementwise, backward, Adam."""
     layer = torch.nn.Conv2d(3, 4, 3, padding=1).to("cuda")
     x = torch.randn(2, 3, 8, 8, device="cuda", requires_grad=True)
     out = torch.nn.functional.batch_norm(layer(x), None, None, training=True).relu()
     (out.flatten(1) @ torch.randn(256, 10, device="cuda")).sum().backward()
+    torch.optim.Adam(layer.parameters()).step()
     torch.cuda.synchronize()
     del layer, x, out
     torch.cuda.empty_cache()

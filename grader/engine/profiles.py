@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 
@@ -30,6 +31,7 @@ ENVIRONMENT = {
     "PYTHONHASHSEED": "0",  # sets of strings keep their order from one zygote to the next: replays are exact
     "PYTHONNOUSERSITE": "1",
     "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
+    "CUDA_VISIBLE_DEVICES": "",  # autograd and optimizers would start CUDA wherever there is a GPU
 }
 # A child keeps memory that was freed, up to these bytes: taking it from the kernel again costs page faults.
 KEEP_MEMORY = "glibc.malloc.trim_threshold=67108864:glibc.malloc.mmap_threshold=33554432"
@@ -85,17 +87,27 @@ def _warm_numpy() -> None:
     np.array2string(x)
 
 
+def _model() -> Any:
+    nn = _torch().nn
+    return nn.Sequential(nn.Conv2d(3, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2))
+
+
 def _warm_torch() -> None:
+    _warm_without_gradients()
+    torch, model = _torch(), _model()
+    for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
+        model(torch.randn(2, 3, 8, 8)).sum().backward()
+        optimizer.step()
+
+
+def _warm_without_gradients() -> None:
+    """All that a zygote of the cuda profile may do: autograd counts the GPUs, and that starts CUDA."""
     _warm_numpy()
     torch = _torch()
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
-    model = torch.nn.Sequential(
-        torch.nn.Conv2d(3, 4, 3, padding=1), torch.nn.BatchNorm2d(4), torch.nn.ReLU(), torch.nn.MaxPool2d(2)
-    )
-    for optimizer in (torch.optim.SGD(model.parameters(), lr=0.1), torch.optim.Adam(model.parameters())):
-        model(torch.randn(2, 3, 8, 8)).sum().backward()
-        optimizer.step()
+    with torch.no_grad():
+        _model()(torch.randn(2, 3, 8, 8))
     torch.nn.functional.cross_entropy(torch.randn(4, 3), torch.tensor([0, 1, 2, 0]))
     torch.linalg.svd(torch.randn(4, 4))
     torch.nn.functional.unfold(torch.randn(1, 1, 4, 4), 2).double()
@@ -113,6 +125,13 @@ def _reseed_torch(seed: int | None = None) -> None:
     _reseed_numpy(seed)
     # torch.manual_seed would also note a stack trace for each kind of device that is not there.
     _torch().default_generator.manual_seed(seed % 2**63)
+
+
+def _reseed_cuda(seed: int | None = None) -> None:
+    seed = int.from_bytes(os.urandom(8), "little") if seed is None else seed
+    _reseed_torch(seed)
+    if _torch().cuda.is_initialized():
+        _torch().cuda.manual_seed_all(seed % 2**63)
 
 
 def _set_torch_threads(count: int) -> None:
@@ -144,8 +163,8 @@ PROFILES = {
         "torch",
         TORCH_IMPORTS,
         ENVIRONMENT | TORCH_ENVIRONMENT | cuda.ENVIRONMENT,
-        _warm_torch,
-        _reseed_torch,
+        _warm_without_gradients,
+        _reseed_cuda,
         _set_torch_threads,
         on_gpu=True,
     ),

@@ -189,9 +189,11 @@ def main() -> None:
     parser.add_argument("--once", action="store_true")
     once = parser.parse_args().once
     found = inventory()
-    _say(asdict(found))
-    if not once and not found.problem:
-        attend()
+    with contextlib.suppress(BrokenPipeError):  # the runner has gone
+        _say(asdict(found))
+        if not once and not found.problem:
+            attend()
+    os._exit(0)  # nothing is left to be written
 
 
 if __name__ == "__main__":

@@ -54,7 +54,9 @@ static int failing(void) {
   return value;
 }
 static char memory[1 << 20];
-int cuInit(unsigned flags) { return failing(); }
+static int started;
+int cuInit(unsigned flags) { started = 1; return failing(); }
+int cuDeviceGetCount(int *count) { *count = 2; return started ? 0 : 3; }
 int cuDeviceGet(int *device, int index) { *device = 0; return 0; }
 int cuDevicePrimaryCtxRetain(void **context, int device) { *context = memory; return 0; }
 int cuCtxSetCurrent(void *context) { return 0; }

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from grader.engine.packages import _required
+from grader.engine.profiles import PROFILES
 from grader.engine.sandbox import devices, seccomp, syscalls
 from grader.engine.sandbox.devices import Access
 from grader.engine.spawn import PROJECT
@@ -226,3 +227,27 @@ def test_a_gpu_candidate_finds_what_cuda_needs(inside, what, outcome):
 )
 def test_a_gpu_candidate_finds_nothing_else(inside, what, outcomes):
     assert inside[what] in outcomes
+
+
+WARMS = """
+import torch
+from grader.engine import profiles
+def refuse(*arguments, **options): raise SystemExit("autograd was used")
+torch.Tensor.backward = refuse
+torch.cuda.init = refuse
+print(profiles.load(profiles.PROFILES[{profile!r}]))
+"""
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(("profile", "status"), [("cuda", 0), ("torch", 1)])
+def test_the_zygote_of_gpu_candidates_warms_up_without_what_starts_cuda(profile, status):
+    pytest.importorskip("torch")
+    command = [sys.executable, "-c", WARMS.format(profile=profile)]
+    done = subprocess.run(command, cwd=PROJECT, text=True, capture_output=True, timeout=60)
+    assert done.returncode == status, done.stderr
+    assert ("autograd was used" in done.stderr) == bool(status)
+
+
+def test_no_zygote_sees_a_gpu():
+    assert {profile.environment["CUDA_VISIBLE_DEVICES"] for profile in PROFILES.values()} == {""}
