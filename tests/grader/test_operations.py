@@ -68,6 +68,7 @@ class TestReadiness:
         beat()
         assert capabilities.available_profiles() == {"numpy"}
 
+    @pytest.mark.django_db(transaction=True)  # the worker's main process closes its connection
     def test_a_beat_without_a_runner_says_so(self, settings, tmp_path):
         settings.RUNNER_SOCKET = tmp_path / "none.sock"
         supervision.Supervisor("celery@here").beat()
@@ -302,7 +303,7 @@ class TestTimes:
         assert duration(seconds) == text
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # as above
 def test_a_beat_tells_queues_version_and_starts(settings, tmp_path):
     settings.RUNNER_SOCKET = tmp_path / "none.sock"
     settings.VERSION = "v9"
