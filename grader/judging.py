@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 PROGRESS_SECONDS = 0.25  # a learner can't read faster, and each event is a row
 LOOK_SECONDS = 1.0  # how often the heartbeat looks what there is to do
 RUNNER_PATIENCE_SECONDS = 30  # while the runner starts or starts again
+STILL_SECONDS = 1.0  # a process that was stopped or starved for longer has measured no candidate's time
 STORE_AGAIN_SECONDS = 0.5  # after which a database that was away is tried again
 OVERHEAD_SECONDS = 120  # the judge's own work: references, comparisons, the first import of PyTorch
 
@@ -74,7 +75,8 @@ class Heartbeat(threading.Thread):
     """Renews the lease while the judge works, up to a bound that no honest judgement reaches.
 
     Without the bound a judge that hangs would keep its submission for ever. Cases that take long are told
-    to the learner from here, while the judge waits for the candidate.
+    to the learner from here, while the judge waits for the candidate. When this thread wakes much too late,
+    the whole process stood still, and the time that it has measured is not the candidate's.
     """
 
     def __init__(self, progress: Progress, at_most_seconds: float) -> None:
@@ -83,18 +85,26 @@ class Heartbeat(threading.Thread):
         self.submission = progress.submission
         self.ends = time.monotonic() + at_most_seconds
         self.stopped = threading.Event()
+        self.stood_still = 0.0  # seconds
 
     def run(self) -> None:
         renew_at = time.monotonic() + settings.LEASE_SECONDS / 3
         held = True
         try:
-            while held and not self.stopped.wait(LOOK_SECONDS) and time.monotonic() < self.ends:
+            while held and not self._waited() and time.monotonic() < self.ends:
                 if time.monotonic() >= renew_at:
                     renew_at = time.monotonic() + settings.LEASE_SECONDS / 3
                     held = self._survives(lambda: lifecycle.renew(self.submission))
                 held = held and self._survives(self.progress.tell_kept)
         finally:
             connection.close()  # this thread's own
+
+    def _waited(self) -> bool:
+        """Whether the judge has ended meanwhile."""
+        begun = time.monotonic()
+        ended = self.stopped.wait(LOOK_SECONDS)
+        self.stood_still += max(0.0, time.monotonic() - begun - LOOK_SECONDS)
+        return ended
 
     def _survives(self, step: Callable[[], bool | None]) -> bool:
         """Whether to go on: a database that fails now may answer the next time."""
@@ -189,7 +199,8 @@ def _judge_and_store(submission: Submission) -> None:
     try:
         exercise = catalogue.load(submission.exercise)
         engine, progress = PatientEngine(settings.RUNNER_SOCKET), Progress(submission)
-        with Heartbeat(progress, RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS):
+        longest = RUNNER_PATIENCE_SECONDS + exercise.limits.seconds + OVERHEAD_SECONDS
+        with Heartbeat(progress, longest) as heartbeat:
             report = report_for(submission, exercise, engine, progress)
             progress.end()
             report = with_speed(report, submission, exercise, engine)
@@ -198,13 +209,23 @@ def _judge_and_store(submission: Submission) -> None:
         reason = repr(error)
         _stored(lambda: lifecycle.fail(submission, reason))
         return
-    if report.verdict is Verdict.INTERNAL_ERROR:
-        _stored(lambda: lifecycle.fail(submission, report.fault or report.message))
+    if fault := _fault_in(report, heartbeat.stood_still):
+        _stored(lambda: lifecycle.fail(submission, fault))
     elif _stored(lambda: lifecycle.finish(submission, report.as_dict(), exercise.version)):
         seconds = round(time.monotonic() - begun, 3)
         log.info("graded", extra={"verdict": str(report.verdict), "seconds": seconds})
     else:
         log.warning("submission %s: attempt %d came too late", submission.pk, submission.attempt)
+
+
+def _fault_in(report: Report, stood_still: float) -> str:
+    """What is our fault, and no verdict of the learner's; empty when nothing is."""
+    if report.verdict is Verdict.INTERNAL_ERROR:
+        return report.fault or report.message or "the judge gave internal_error"
+    late = any(case.verdict is Verdict.TIME_LIMIT for case in report.cases)
+    if late and stood_still > STILL_SECONDS:
+        return f"the worker stood still for {stood_still:.1f} s: the time that it took means nothing"
+    return ""
 
 
 def _stored(step: Callable[[], bool]) -> bool:
