@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _V1 = ("memory", "pids", "cpuacct")
+_V2 = ("memory", "pids")  # CPU time is counted without a controller
 MEBIBYTE = 1024 * 1024
 
 
@@ -89,6 +90,7 @@ class Hierarchy:
 
     bases: dict[str, Path]
     version: int
+    leaf: Path | None = None  # version 2: where the processes went that were here before
 
     def make(self, name: str) -> Group:
         folders = {controller: base / name for controller, base in self.bases.items()}
@@ -119,6 +121,8 @@ class Hierarchy:
                     break
                 except OSError:
                     time.sleep(0.02)
+        if self.leaf is not None:
+            _leave(self.leaf)
 
 
 def _put(path: str, value: int) -> None:
@@ -196,27 +200,54 @@ def _find_v1() -> Hierarchy | None:
 
 
 def _find_v2() -> Hierarchy | None:
+    """A group that holds processes cannot give controllers to groups below it, so those that are here, which
+    may be this one's parents as well, move to a leaf of their own until the hierarchy is removed.
+    """
     mounts = _mounts("cgroup2")
     if not mounts:
         return None
     own = _below(next(iter(mounts.values())), _own_paths().get("", "/"))
-    if not {"memory", "pids"} <= set((own / "cgroup.controllers").read_text().split()):
+    if not set(_V2) <= set((own / "cgroup.controllers").read_text().split()):
         return None
     leaf, base = own / f"stride-runner-{os.getpid()}", own / f"stride-{os.getpid()}"
     _sweep(own)
     leaf.mkdir()
-    try:  # a group with processes of its own cannot give controllers to groups below it
-        (leaf / "cgroup.procs").write_text(str(os.getpid()))
-        (own / "cgroup.subtree_control").write_text("+memory +pids")
+    try:
+        if (own / "cgroup.type").exists():  # the root of all groups has none, and may hold processes
+            _move_all(own, leaf)
+        (own / "cgroup.subtree_control").write_text(_switch("+"))
         base.mkdir()
-        (base / "cgroup.subtree_control").write_text("+memory +pids")
+        (base / "cgroup.subtree_control").write_text(_switch("+"))
     except OSError:
         with contextlib.suppress(OSError):
-            (own / "cgroup.procs").write_text(str(os.getpid()))
-        with contextlib.suppress(OSError):
-            leaf.rmdir()
+            base.rmdir()
+        _leave(leaf)
         return None
-    return Hierarchy({"memory": base, "pids": base}, 2)
+    return Hierarchy({"memory": base, "pids": base}, 2, leaf)
+
+
+def _switch(sign: str) -> str:
+    return " ".join(f"{sign}{controller}" for controller in _V2)
+
+
+def _move_all(source: Path, target: Path) -> None:
+    """Move every process; those that end or appear meanwhile are looked at again."""
+    for _ in range(20):
+        pids = [pid for pid in (source / "cgroup.procs").read_text().split() if pid != "0"]
+        if not pids:
+            return
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                (target / "cgroup.procs").write_text(pid)
+
+
+def _leave(leaf: Path) -> None:
+    """Put things back as they were, as far as nobody else has made groups here meanwhile."""
+    with contextlib.suppress(OSError):
+        (leaf.parent / "cgroup.subtree_control").write_text(_switch("-"))
+    with contextlib.suppress(OSError):
+        _move_all(leaf, leaf.parent)
+        leaf.rmdir()
 
 
 def _sweep(folder: Path) -> None:
