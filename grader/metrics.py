@@ -167,7 +167,23 @@ def _runners(workers: list[overview.Worker]) -> list[Metric]:
         for key, family in counters.items():
             if key in worker.runner.counters:
                 family.add_metric([worker.name], worker.runner.counters[key])
-    return [tier, places, standby, ready, *counters.values()]
+    return [tier, places, standby, ready, *counters.values(), *_gpus(workers)]
+
+
+def _gpus(workers: list[overview.Worker]) -> list[Metric]:
+    labels = ["worker", "gpu"]
+    ready = GaugeMetricFamily("stride_gpu_ready", "1 while the GPU serves candidates", labels=labels)
+    busy = GaugeMetricFamily("stride_gpu_busy", "1 while a candidate has it", labels=labels)
+    used = GaugeMetricFamily("stride_gpu_memory_used_megabytes", "Memory in use", labels=labels)
+    total = GaugeMetricFamily("stride_gpu_memory_megabytes", "Memory that it has", labels=labels)
+    for worker in workers:
+        for gpu in worker.gpus:
+            names = [worker.name, gpu.node or gpu.name]
+            ready.add_metric(names, float(not gpu.problem))
+            busy.add_metric(names, float(gpu.busy))
+            used.add_metric(names, gpu.used_mb)
+            total.add_metric(names, gpu.memory_mb)
+    return [ready, busy, used, total]
 
 
 def _counters() -> list[Metric]:

@@ -57,6 +57,29 @@ def queues(workers: Iterable["Worker"]) -> list[Queue]:
 
 
 @dataclass(frozen=True)
+class Gpu:
+    """One GPU of a runner's CUDA profile; `problem` says why it is not used."""
+
+    name: str
+    node: str
+    busy: bool
+    used_mb: int
+    memory_mb: int
+    problem: str
+
+    @classmethod
+    def read(cls, said: dict[str, Any]) -> "Gpu":
+        return cls(
+            name=str(said.get("name") or "GPU"),
+            node=str(said.get("node") or ""),
+            busy=bool(said.get("busy")),
+            used_mb=int(said.get("used_mb") or 0),
+            memory_mb=int(said.get("memory_mb") or 0),
+            problem=str(said.get("problem") or ""),
+        )
+
+
+@dataclass(frozen=True)
 class Profile:
     """One set of libraries that a runner keeps warm."""
 
@@ -65,6 +88,18 @@ class Profile:
     standby: int
     unavailable: str
     versions: str
+    gpus: list[Gpu] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, name: str, said: dict[str, Any]) -> "Profile":
+        return cls(
+            name=name,
+            ready=bool(said.get("ready")),
+            standby=int(said.get("standby") or 0),
+            unavailable=str(said.get("unavailable") or ""),
+            versions=", ".join(f"{key} {value}" for key, value in (said.get("versions") or {}).items()),
+            gpus=[Gpu.read(gpu) for gpu in said.get("gpus") or []],
+        )
 
 
 @dataclass(frozen=True)
@@ -81,16 +116,7 @@ class Runner:
     @classmethod
     def read(cls, status: dict[str, Any]) -> "Runner":
         """From `Engine.status()`, whichever version of the runner it came from."""
-        profiles = [
-            Profile(
-                name=str(name),
-                ready=bool(said.get("ready")),
-                standby=int(said.get("standby") or 0),
-                unavailable=str(said.get("unavailable") or ""),
-                versions=", ".join(f"{key} {value}" for key, value in (said.get("versions") or {}).items()),
-            )
-            for name, said in (status.get("profiles") or {}).items()
-        ]
+        profiles = [Profile.read(str(name), said) for name, said in (status.get("profiles") or {}).items()]
         return cls(
             tier=str(status.get("tier") or "unknown"),
             missing=[str(name) for name in status.get("missing") or []],
@@ -113,6 +139,11 @@ class Worker:
     queues: list[str]
     runner_starts: int
     runner: Runner | None
+
+    @property
+    def gpus(self) -> list[Gpu]:
+        """Those of all profiles of its runner."""
+        return [gpu for profile in self.runner.profiles for gpu in profile.gpus] if self.runner else []
 
     @property
     def runner_restarts(self) -> int:
@@ -272,6 +303,9 @@ class Now:
             for profile in runner.profiles:
                 if profile.unavailable:
                     yield Problem("warn", f"{worker.name}: no {profile.name}, since {profile.unavailable}.")
+                for gpu in profile.gpus:
+                    if gpu.problem:
+                        yield Problem("warn", f"{worker.name}: {gpu.name} {gpu.node}: {gpu.problem}.")
 
     def _slow(self) -> Iterator[Problem]:
         for queue in self.queues:

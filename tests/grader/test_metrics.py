@@ -24,6 +24,19 @@ RUNNER = {
     "profiles": {
         "numpy": {"ready": True, "standby": 2, "unavailable": "", "versions": {"numpy": "2.4"}},
         "torch": {"ready": False, "standby": 0, "unavailable": "no torch", "versions": {}},
+        "cuda": {
+            "ready": True,
+            "standby": 1,
+            "gpus": [
+                {"name": "GPU A", "node": "nvidia0", "memory_mb": 8000, "used_mb": 512, "busy": True},
+                {
+                    "name": "GPU A",
+                    "node": "nvidia1",
+                    "memory_mb": 8000,
+                    "problem": "out of service: it failed",
+                },
+            ],
+        },
     },
     "counters": {"sessions": 41, "children": 44, "zygotes": 3, "faults": 0},
 }
@@ -98,6 +111,13 @@ class TestQueuesAndWorkers:
         assert value("stride_runner_profile_ready", worker="celery@one", profile="torch") == 0
         assert value("stride_runner_starts_total", worker="celery@one") == 3
         assert value("stride_runner_zygotes_total", worker="celery@one") == 3
+
+    def test_gpus(self):
+        worker()
+        assert value("stride_gpu_busy", worker="celery@one", gpu="nvidia0") == 1
+        assert value("stride_gpu_memory_used_megabytes", worker="celery@one", gpu="nvidia0") == 512
+        assert value("stride_gpu_ready", worker="celery@one", gpu="nvidia0") == 1
+        assert value("stride_gpu_ready", worker="celery@one", gpu="nvidia1") == 0
 
     def test_a_dead_worker_is_down_and_says_nothing_else(self):
         worker(seconds_ago=600)

@@ -226,6 +226,12 @@ class TestStaffPage:
         self.worker(runner=full(ready=False, unavailable="<i>no NumPy</i>"))
         assert "no numpy, since &lt;i&gt;no NumPy&lt;/i&gt;." in page()
 
+    def test_a_gpu_that_is_out_of_service(self, page):
+        gpu = {"name": "GPU A", "node": "nvidia1", "problem": "out of service: it failed"}
+        self.worker(runner=full(gpus=[gpu, {**gpu, "node": "nvidia0", "problem": "", "memory_mb": 8000}]))
+        assert "celery@one: GPU A nvidia1: out of service: it failed." in page()
+        assert "GPU A nvidia0: free, 0 of 8000 MB" in page()
+
     def test_a_queue_that_nobody_serves(self, page, make_submission):
         self.worker()
         Submission.objects.filter(pk=make_submission().pk).update(queue="gpu")
