@@ -16,7 +16,7 @@ def gradient(function: Callable[[np.ndarray], float], at: np.ndarray, step: floa
     point = np.array(at, dtype=np.float64)
     found = np.empty_like(point)
     for index in np.ndindex(point.shape):
-        kept = point[index]
+        kept = float(point[index])
         width = step * max(1.0, abs(kept))
         point[index] = kept + width
         above = function(point.copy())

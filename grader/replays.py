@@ -22,8 +22,8 @@ def canonical(report: dict[str, Any]) -> str:
 
 def difference(stored: dict[str, Any], replayed: dict[str, Any]) -> str:
     """The unified difference of two reports; nothing where they are identical."""
-    lines = (canonical(report).splitlines(keepends=True) for report in (stored, replayed))
-    return "".join(difflib.unified_diff(*lines, fromfile="stored", tofile="replayed"))
+    before, after = (canonical(report).splitlines(keepends=True) for report in (stored, replayed))
+    return "".join(difflib.unified_diff(before, after, fromfile="stored", tofile="replayed"))
 
 
 def _judged(value: Any) -> Any:
