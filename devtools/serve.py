@@ -140,8 +140,14 @@ def worker_command(concurrency: int | None = None) -> list[str]:
     """The worker; as many processes as there are cores, from 2 to 8."""
     concurrency = concurrency or max(2, min(8, os.cpu_count() or 2))
     return [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "prefork",
-            "--concurrency", str(concurrency), "--queues", "cpu",
+            "--concurrency", str(concurrency), "--queues", _queues(),
             "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat"]  # fmt: skip
+
+
+def _queues() -> str:
+    """What the worker takes from: the GPU's queue too where the runner is to have that profile."""
+    profiles = os.environ.get("STRIDE_RUNNER_PROFILES", "").split(",")
+    return "cpu,gpu" if "cuda" in profiles else "cpu"
 
 
 def web_command(host: str, port: int) -> list[str]:
