@@ -20,12 +20,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 from structlog.contextvars import bound_contextvars
 
 from accounts.models import User
 from exercises import catalogue
-from grader import regrading
+from grader import hints, regrading
 from grader.engine import Engine
 from grader.judging import OVERHEAD_SECONDS
 from grader.models import Regrade, RegradedSubmission, Submission, SubmissionQuerySet
@@ -136,7 +135,7 @@ def _hint(pk: UUID) -> bool:
     number, queue = Regrade.objects.values_list("hint", "queue").get(pk=pk)
     try:
         current_app.send_task(TASK, args=[str(pk), number], queue=queue, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
+    except hints.BROKER_ERRORS as error:
         log.warning("the broker took no hint for regrade %s: %s", pk, error)
         return False
     return True

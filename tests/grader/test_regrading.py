@@ -299,6 +299,19 @@ class TestDryRunBehindAPage:
         desk.deliver()
         assert regrade.items.filter(state="judged").count() == 1
 
+    def test_a_broker_that_is_away_is_tried_again_later(self, desk, wronged, instructor, monkeypatch):
+        def away(*arguments, **options):
+            raise OSError("no broker")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(regrade_runs.current_app, "send_task", away)
+            regrade = regrade_runs.start(SLUG, "cpu", instructor)
+        Regrade.objects.update(send_after=timezone.now())
+        regrade_runs.send_due()
+        desk.deliver()
+        regrade.refresh_from_db()
+        assert regrade.state == "judged"
+
     def test_a_worker_that_died_is_followed_by_another(self, desk, wronged, instructor):
         regrade = regrade_runs.start(SLUG, "cpu", instructor)
         desk.sent.clear()
