@@ -21,7 +21,7 @@ from tests.faults.traffic import LOOP, NAP, SLUG, SOLUTION, Traffic
 from tests.grader.services import wait_for
 from tests.grader.stack import Stack
 
-LEASE_SECONDS = 4
+LEASE_SECONDS = 3
 MORE_SECONDS = 10
 LIMIT_SECONDS = 2  # of the exercise, so that an endless loop is told soon
 SETTINGS = {"STRIDE_LEASE_SECONDS": str(LEASE_SECONDS)}
@@ -77,13 +77,10 @@ class FaultContract:
         self.end_well(traffic, fault_at)
 
     def test_killed_idle_pool_processes(self, stack, traffic):
-        """One by one and both: none may take a lock with it that the others need."""
-        for number in (1, 1, 2):
-            idle = processes.pool(stack.worker.pid)[:number]
-            processes.kill(idle)
-            wait_for("others", lambda gone=idle: not set(gone) & set(processes.pool(stack.worker.pid)), 10)
-            wait_for("two", lambda: len(processes.pool(stack.worker.pid)) == 2, 10)
-        traffic.honest_is_accepted()
+        """One, then both: none may take a lock with it that the others need."""
+        for number in (1, 2):
+            processes.kill(processes.pool(stack.worker.pid)[:number])
+            traffic.honest_is_accepted()
 
     def test_a_killed_worker(self, stack, traffic):
         """Only its main process: what is below it must go by itself. Another takes its place."""
@@ -155,7 +152,7 @@ class FaultContract:
         traffic.begin()
         fault_at = time.monotonic()
         with stack.database.away():
-            time.sleep(3)
+            time.sleep(2)
         self.end_well(traffic, fault_at)
 
     def test_a_dropped_event_stream_goes_on_where_it_was(self, stack, traffic):
