@@ -41,6 +41,8 @@ class Channel(filesystem.Channel):
             unfinished.write_text(dumps(payload))
             unfinished.rename(folder / name)
         except OSError as error:
+            with suppress(OSError):
+                unfinished.unlink()
             raise ChannelError(f"Cannot add a message to {folder}: {error}") from error
 
     def _get(self, queue: str, timeout: float | None = None) -> Any:
