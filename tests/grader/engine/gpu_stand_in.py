@@ -4,7 +4,7 @@ Two small libraries, compiled on the spot, take the place of the driver's: the m
 memory in use that a file names, and the driver's `cuInit` the error that another file names. Device files
 stand in a mount namespace of the runner's own. A virtual environment adds one module that runs at the start
 of every interpreter and takes CUDA's calls out of `grader.engine.cuda`; what starts a context then fails
-when a third file says so.
+when a third file says so, and tensors for the GPU are on the CPU and say otherwise.
 """
 
 import contextlib
@@ -70,7 +70,8 @@ int cuMemFree_v2(unsigned long long place) { return 0; }
 # Runs at the start of every interpreter of the virtual environment.
 PATCH = """
 import os, time
-from grader.engine import cuda
+from dataclasses import replace
+from grader.engine import cuda, tensors
 FOLDER = os.open({folder!r}, os.O_PATH)
 def start(access):
     os.environ["CUDA_VISIBLE_DEVICES"] = access.uuid
@@ -89,6 +90,16 @@ def look():
     except FileNotFoundError:
         BROKEN = False
 cuda.assert_not_started = look
+DEVICE = "cpu"  # where the last tensor was said to be: all of them are on the CPU
+revive, reduce = tensors.from_wire, tensors.to_wire
+def from_wire(value):
+    global DEVICE
+    DEVICE = value.device
+    return revive(replace(value, device="cpu"))
+def to_wire(tensor):
+    value = reduce(tensor)
+    return replace(value, device="cuda:0") if DEVICE == "cuda" else value
+tensors.from_wire, tensors.to_wire = from_wire, to_wire
 """
 SETUP = """
 import os, stat, sys

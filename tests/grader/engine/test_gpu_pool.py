@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import textwrap
 import time
 
 import pytest
 
+from exercises import catalogue
 from grader.engine import Limits, errors
+from grader.judge import judge
 from tests.conftest import require_or_skip
 from tests.grader.engine.gpu_stand_in import Machine, machine
 from tests.grader.engine.support import sandbox_works
@@ -131,6 +134,15 @@ def test_after_a_cuda_error_what_waited_beside_is_replaced(gpus):
         assert min(first.call("started").value, second.call("started").value) > failed_at
 
 
+def test_an_exercise_is_judged_there_with_all_its_cases(gpus):
+    exercise = catalogue.load("bn-eval-mode-bug")
+    report = judge(exercise, exercise.solutions[0].source.encode(), engine=gpus.engine, seed=5)
+    assert (report.device, report.verdict, report.score) == ("cuda", "accepted", 1.0)
+    assert len(report.cases) == len(exercise.cases)
+    unrepaired = b"import torch\ndef fix_inference(server, x): return server.predict(x)"
+    assert judge(exercise, unrepaired, engine=gpus.engine, seed=5).verdict == "wrong_answer"
+
+
 def test_memory_beyond_the_limit_ends_the_candidate(gpus):
     until(lambda: all(standby(gpus)))
     with session(gpus) as hog:
@@ -186,3 +198,48 @@ def test_a_gpu_that_the_driver_loses_blames_nobody(gpus):
         assert int(other.call("where").value) != number
     gpus.use(500, number)
     until(lambda: gpus.status()["standby"] == 2, 60)
+
+
+HOSTILE = {
+    "executes a file in memory": (
+        "sandbox_violation",
+        """
+        file = os.memfd_create("x")
+        os.write(file, b"#!/bin/sh")
+        os.execve(file, ["x"], {})
+        """,
+    ),
+    "fills memory with files in memory": (
+        "memory_limit",
+        """
+        files = [os.memfd_create(f"x{n}") for n in range(64)]
+        for file in files:
+            for _ in range(64):
+                os.write(file, bytes(1 << 20))
+        """,
+    ),
+    "uncovers the other GPU": ("sandbox_violation", "ctypes.CDLL(None).umount2(b'/dev/nvidia1', 2)"),
+    "mounts a /proc of the whole machine": (
+        "sandbox_violation",
+        "ctypes.CDLL(None).mount(b'proc', b'/scratch', b'proc', 0, None)",
+    ),
+    "opens a socket": ("runtime_error", "import socket; socket.socket()"),
+    "sends a signal to its parent": ("runtime_error", "os.kill(os.getppid() or 2, 9)"),
+    "reads what the host hides": ("runtime_error", "open('/.proc/sys/kernel/hostname').read()"),
+    "reads another process": ("runtime_error", "open('/proc/2/maps').read()"),
+    "writes to the kernel's files": ("runtime_error", "open('/sys/devices/system/cpu/cpu0/online', 'w')"),
+    "types into a terminal": ("runtime_error", "import fcntl; fcntl.ioctl(3, 0x5412, b'x')"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_a_gpu_needs_opens_no_way_out(gpus, name):
+    verdict, body = HOSTILE[name]
+    source = "import ctypes, os\ndef solve():\n" + textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    with gpus.engine.open("cuda", Limits(seconds=10, memory_mb=256)) as hostile:
+        hostile.load(source.encode())
+        with pytest.raises(errors.CandidateFault) as caught:
+            hostile.call("solve")
+    assert caught.value.verdict == verdict, caught.value
+    with session(gpus) as honest:
+        assert honest.call("where").value in ("0", "1")
