@@ -12,6 +12,7 @@ from grader.engine.values import (
     MAX_DEPTH,
     MAX_DICT,
     MAX_DICT_WORK,
+    MAX_GAP_BYTES,
     MAX_INT_BYTES,
     MAX_NAME,
     MAX_NODES,
@@ -26,6 +27,7 @@ from grader.engine.values import (
     TooLarge,
     WireError,
     extent_of,
+    gap_bytes,
     is_key,
     packed_strides,
     settled,
@@ -47,6 +49,7 @@ class Decoder:
         self.at = 0
         self.nodes = 0
         self.dict_work = 0
+        self.gap_bytes = 0
         self.revive = revive or (lambda value: value)
 
     def whole(self) -> Any:
@@ -151,7 +154,12 @@ class Decoder:
         if strides is None or array.size == 0:
             return array.copy()
         strides = settled(shape, strides)
-        return array.copy() if strides == packed_strides(shape) else _spread(array, strides)
+        if strides == packed_strides(shape):
+            return array.copy()
+        self.gap_bytes += gap_bytes(shape, strides, dtype.itemsize)
+        if self.gap_bytes > MAX_GAP_BYTES:
+            raise WireError("strides that span too much memory")
+        return _spread(array, strides)
 
     def _lengths(self, count: int) -> tuple[int, ...]:
         self.at += 8 * count

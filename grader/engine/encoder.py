@@ -15,6 +15,7 @@ from grader.engine.values import (
     MAX_DEPTH,
     MAX_DICT,
     MAX_DICT_WORK,
+    MAX_GAP_BYTES,
     MAX_INT_BYTES,
     MAX_NAME,
     MAX_NODES,
@@ -27,6 +28,7 @@ from grader.engine.values import (
     TensorValue,
     TooLarge,
     WireError,
+    gap_bytes,
     is_key,
     packed_strides,
     strides_of,
@@ -47,6 +49,7 @@ class Encoder:
         self.size = 0  # of strings and arrays; the rest is bounded by the number of nodes
         self.nodes = 0
         self.dict_work = 0
+        self.gap_bytes = 0
         self.limit = limit
         self.reduce = reduce
 
@@ -116,8 +119,7 @@ class Encoder:
             return
         layout: tuple[int, ...] = ()
         if not value.flags.c_contiguous:
-            strides = strides_of(value)
-            layout = () if strides == packed_strides(shape) else strides
+            layout = self._layout(value)
         fields = shape + layout
         self.parts.append(
             _HEADS[len(fields)].pack(b"a", code, len(shape), STRIDED if layout else PACKED, *fields)
@@ -126,6 +128,15 @@ class Encoder:
             self._put_large(value.tobytes())
         else:
             self._put_large(np.ascontiguousarray(value).reshape(-1).view(np.uint8).data)
+
+    def _layout(self, value: np.ndarray) -> tuple[int, ...]:
+        """Strides; none for C order and where they would take too much memory on the other side."""
+        strides = strides_of(value)
+        gaps = gap_bytes(value.shape, strides, value.itemsize) if value.size else 0
+        if strides == packed_strides(value.shape) or self.gap_bytes + gaps > MAX_GAP_BYTES:
+            return ()
+        self.gap_bytes += gaps
+        return strides
 
     # What comes up less often
 

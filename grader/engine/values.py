@@ -15,7 +15,8 @@ MAX_RANK = 16
 MAX_INT_BYTES = 512
 MAX_NAME = 200
 PACKED, STRIDED = 0, 1  # how an array's elements lay in memory where it came from
-SPREAD = 8  # a strided array may span this many times the memory of its elements
+SPREAD = 8  # a strided array may span this many times the memory of its elements ...
+MAX_GAP_BYTES = 64 * 1024 * 1024  # ... and all arrays of a value may leave this much between theirs
 
 DTYPES = [
     np.dtype(kind)
@@ -118,3 +119,8 @@ def settled(shape: tuple[int, ...], strides: tuple[int, ...]) -> tuple[int, ...]
 def extent_of(shape: tuple[int, ...], strides: tuple[int, ...]) -> int:
     """How many elements of memory a non-empty strided array spans."""
     return 1 + sum((length - 1) * abs(step) for length, step in zip(shape, strides, strict=True))
+
+
+def gap_bytes(shape: tuple[int, ...], strides: tuple[int, ...], itemsize: int) -> int:
+    """Memory that a strided array spans beyond that of its elements."""
+    return max(0, extent_of(shape, strides) - prod(shape)) * itemsize

@@ -92,6 +92,18 @@ def test_a_view_that_spans_much_memory_arrives_packed():
     assert decode(encode(array)).flags.c_contiguous
 
 
+def test_views_that_span_much_memory_together_arrive_packed_from_there_on():
+    view = np.zeros((4_000_000, 2))[:, 0]
+    back = decode(encode([view] * 4))
+    assert [array.strides for array in back] == [(16,), (16,), (8,), (8,)]
+
+
+def test_a_reply_may_not_span_more_memory_than_that():
+    view = encode(np.zeros((1_000_000, 8), np.uint8)[:, 0])
+    with pytest.raises(WireError, match="span too much"):
+        decode(b"l" + struct.pack("<I", 12) + view * 12)
+
+
 def test_other_byte_orders_become_native():
     back = decode(encode(np.arange(3, dtype=">i4")))
     assert back.dtype == np.int32
@@ -249,7 +261,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_messages_cost_little_time_and_memory(name):
-    """At most some hundred bytes for each part, and 8 times its size for a strided array."""
+    """At most some hundred bytes for each part, and a bound for strided arrays."""
     message = HOSTILE[name]
     tracemalloc.start()
     start = time.process_time()
