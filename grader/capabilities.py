@@ -30,13 +30,14 @@ def gpu_is_served() -> bool:
     )
 
 
-def queue_for(exercise: catalogue.Exercise) -> str:
-    """The queue whose workers have what the exercise needs, as far as any do."""
+def queue_for(exercise: catalogue.Exercise, *, visible_only: bool = False) -> str:
+    """The queue whose workers have what these cases of the exercise need, as far as any do."""
     if devices.GPU not in exercise.devices:
         return CPU_QUEUE
-    if devices.CPU not in exercise.devices or gpu_is_served():
+    if devices.CPU not in exercise.devices:
         return GPU_QUEUE
-    return CPU_QUEUE
+    cases = [case for case in exercise.cases if case.visible or not visible_only]
+    return GPU_QUEUE if devices.needs_gpu(cases) and gpu_is_served() else CPU_QUEUE
 
 
 def gpu_cases(exercise: catalogue.Exercise) -> int:

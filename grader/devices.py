@@ -1,5 +1,6 @@
 """On which device a submission is judged: a GPU where the exercise has cases for one and a runner has one."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from exercises.catalogue import Exercise
@@ -10,16 +11,19 @@ CPU, GPU = "cpu", "cuda"
 NO_GPU_WORKER = "no GPU worker"
 
 
-def where(exercise: Exercise, engine: Engine) -> str:
-    """The device for this exercise at this runner. Raises EngineUnavailable when none answers.
+def where(exercise: Exercise, cases: Iterable[Case], engine: Engine) -> str:
+    """The device for these cases at this runner. Raises EngineUnavailable when none answers.
 
     An exercise that has cases for a GPU only is sent there in any case: the runner says what is missing.
     """
-    if GPU not in exercise.devices:
-        return CPU
-    if CPU not in exercise.devices or offers_gpu(engine.status()):
+    if CPU not in exercise.devices:
         return GPU
-    return CPU
+    return GPU if needs_gpu(cases) and offers_gpu(engine.status()) else CPU
+
+
+def needs_gpu(cases: Iterable[Case]) -> bool:
+    """Whether any of these cases is for a GPU."""
+    return any(case.device == GPU for case in cases)
 
 
 def offers_gpu(status: dict[str, Any]) -> bool:

@@ -95,7 +95,7 @@ def submit(user: User, exercise: catalogue.Exercise, source: str, kind: str) -> 
     missing = capabilities.missing_for(exercise)
     if missing:
         raise NotGradable(missing)
-    queue = capabilities.queue_for(exercise)
+    queue = capabilities.queue_for(exercise, visible_only=kind == Submission.Kind.RUN)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two requests at once must not both be the last one
         _check_in_flight(user)

@@ -122,7 +122,7 @@ class Judgement:
         )
 
     def _run(self) -> dict[str, Any]:
-        self.device = devices.where(self.exercise, self.engine)
+        self.device = devices.where(self.exercise, self.wanted, self.engine)
         self.cases = [case for case in self.wanted if devices.runs(case, self.device)]
         limits = self.exercise.limits
         asked = Limits(

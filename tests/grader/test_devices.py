@@ -48,18 +48,22 @@ class Runner(Engine):
         return self.answer
 
 
+def with_cases(exercise: catalogue.Exercise) -> tuple:
+    return exercise, exercise.cases
+
+
 # Where a submission is judged
 
 
 def test_an_exercise_for_the_cpu_asks_no_runner():
-    assert devices.where(catalogue.load("conv2d-batch"), Engine("nowhere")) == "cpu"
+    assert devices.where(*with_cases(catalogue.load("conv2d-batch")), Engine("nowhere")) == "cpu"
 
 
 @pytest.mark.parametrize(
     ("cuda", "device"), [({"cuda": WORKS}, "cuda"), ({"cuda": BROKEN}, "cpu"), ({}, "cpu")]
 )
 def test_a_gpu_is_used_where_the_runner_has_one_in_service(exercise, cuda, device):
-    assert devices.where(exercise, Runner(status(**cuda))) == device
+    assert devices.where(*with_cases(exercise), Runner(status(**cuda))) == device
     assert devices.profile_for(exercise, device) == ("cuda" if device == "cuda" else "torch")
 
 
@@ -93,6 +97,13 @@ def test_a_worker_that_cannot_use_a_gpu_serves_none(exercise, beat, runner, queu
 def test_what_is_submitted_is_queued_there(exercise, beat, learner):
     beat("gpu worker", status(cuda=WORKS), "gpu")
     assert intake.submit(learner, exercise, "x = 1", "submit").queue == "gpu"
+
+
+def test_a_run_of_visible_cases_that_need_no_gpu_takes_none(exercise, beat, learner):
+    beat("gpu worker", status(cuda=WORKS), "gpu")
+    visible = [case for case in exercise.cases if case.visible]
+    assert intake.submit(learner, exercise, "x = 1", "run").queue == "cpu"
+    assert devices.where(exercise, visible, Runner(status(cuda=WORKS))) == "cpu"
 
 
 # When the last GPU worker goes
@@ -235,6 +246,6 @@ def test_a_verdict_from_a_gpu_is_not_replaced_by_one_without(finished, exercise,
 
 def test_an_exercise_for_a_gpu_only_is_refused_with_the_reason(exercise):
     only = replace(exercise, devices=("cuda",), profile="cuda")
-    assert devices.where(only, Runner(status(cuda=BROKEN))) == "cuda"
+    assert devices.where(only, exercise.cases, Runner(status(cuda=BROKEN))) == "cuda"
     with pytest.raises(errors.EngineUnavailable):
         Engine("nowhere").open(devices.profile_for(only, "cuda"))

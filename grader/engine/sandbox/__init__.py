@@ -59,6 +59,15 @@ Not defended against: a bug in the kernel's remaining surface, side channels bet
 root user who tampers with the runner. Candidates of one zygote share its address-space layout (they are
 forks): no secret hangs on it, and zygotes are replaced after some thousands of children.
 
+On a GPU
+========
+
+A candidate of the cuda profile gets more (`devices.py`): its GPU's device node and those that control the
+driver, a /proc of its own processes, a few read-only files of /proc and /sys, files in memory, and a filter
+that lets the driver's commands through. It stays alone on its GPU, and other GPUs are covered. The driver's
+kernel modules are then reachable, with far more surface than all the rest: see docs/security.md. The runner
+itself never loads the driver's libraries: an attendant and throwaway probes do (`nvml.py`, `probe.py`).
+
 When something is missing
 =========================
 
