@@ -95,7 +95,10 @@ class LifecycleContract:
 
 SPOIL = """
 from grader.models import Submission
-Submission.objects.filter(pk="{pk}").update(verdict="wrong_answer", score=0.1)
+found = Submission.objects.get(pk="{pk}")
+found.verdict, found.score = "wrong_answer", 0.1
+found.report |= {{"verdict": "wrong_answer", "score": 0.1}}
+found.save()
 """
 
 
