@@ -21,7 +21,7 @@ def tree(distribution: str, *, on_gpu: bool = False) -> Tree:
     sites |= {
         os.path.join(folder, name) for folder in standard for name in ("site-packages", "dist-packages")
     }
-    folders = standard | _library_folders() | {"/etc/ld.so.cache"}
+    folders = standard | _library_folders() | {"/etc/ld.so.cache", interpreter()}
     packages = tuple(_packages(distribution))
     if not on_gpu:
         return Tree(tuple(folders), tuple(sites), packages)
@@ -43,12 +43,28 @@ def _is_site(path: str) -> bool:
     return path.endswith(("site-packages", "dist-packages"))
 
 
+def interpreter() -> str:
+    """The program that this process runs, at its real path."""
+    return os.readlink("/proc/self/exe")
+
+
+def loader() -> str:
+    """The dynamic loader that started this process; empty where there is none."""
+    return next(
+        (path for path in _mapped() if re.fullmatch(r"ld[-.\w]*\.so[.\d]*", os.path.basename(path))), ""
+    )
+
+
+def _mapped() -> set[str]:
+    lines = Path("/proc/self/maps").read_text().splitlines()
+    return {line.split(maxsplit=5)[-1] for line in lines if "/" in line}
+
+
 def _library_folders() -> set[str]:
     """Folders of the shared libraries that this process has mapped, except those inside Python packages."""
-    mapped = {
-        line.split(maxsplit=5)[-1] for line in Path("/proc/self/maps").read_text().splitlines() if "/" in line
+    libraries = {
+        path for path in _mapped() if re.search(r"\.so(\.|$)", path) and _version_folder() not in path
     }
-    libraries = {path for path in mapped if re.search(r"\.so(\.|$)", path) and _version_folder() not in path}
     libraries = {path for path in libraries if "-packages/" not in path}
     return {os.path.dirname(path) for path in libraries}
 

@@ -17,7 +17,7 @@ import socket
 import sys
 from typing import Any
 
-from grader.engine import child, control, cuda
+from grader.engine import child, control, cuda, packages
 from grader.engine.profiles import PROFILES, Profile, load
 from grader.engine.sandbox import namespaces, rlimits, system
 from grader.engine.sandbox.devices import Access
@@ -105,14 +105,27 @@ class Zygote:
         control.send(self.runner, {"exited": number, **report})
 
 
+# The outer process turns into an interpreter that has imported nothing. Otherwise it would share all memory
+# with the inner one, and each page that the inner one writes to would be copied.
+WAIT = "import os; _, status = os.waitpid(-1, 0); os._exit(0 if status == 0 else 1)"
+
+
 def _enter(profile: Profile, plan: Plan) -> int | None:
     """Go inside; gives the descriptor of the old /proc. Only the inner process returns."""
     if not plan.namespaces:
         return None
+    small = [packages.loader(), packages.interpreter(), "-I", "-S", "-c", WAIT]
     proc = namespaces.enter_zygote(profile.tree())
+    reader, writer = os.pipe()
     if inner := os.fork():
+        with contextlib.suppress(OSError):  # then this process waits as it is
+            os.execv(small[0], small)  # noqa: S606
+        os.close(writer)
         _, status = os.waitpid(inner, 0)
         os._exit(0 if status == 0 else 1)
+    os.close(writer)
+    os.read(reader, 1)  # ends when the outer process has become another program
+    os.close(reader)
     return proc
 
 
