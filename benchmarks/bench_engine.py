@@ -1,130 +1,222 @@
-"""From request to report: a 12-call conv2d in the sandbox against a cold process, in the same run.
+"""The engine: from a request to the full report, against cold processes and the candidate's own compute.
 
-Both paths make inputs, run the candidate, bring outputs back and compare. The cold path starts an
-interpreter that imports the library and does the same without any sandbox, so it is the least that a
-process for each submission costs. Run: ./dev bench engine
+All in one run, on the same answers and checks, with one BLAS thread:
+
+    own         the candidate's calls alone, in a warm process: the floor
+    judge       the fully sandboxed judgement, request to report; less `own`, that is the overhead
+    cold        a new interpreter for each submission that runs the same checks without any sandbox
+    bwrap       the same under bubblewrap, where that is installed
+
+Then CPU time per submission, its share of a replacement child included; submissions a second when each
+core has a judge; and the memory of waiting children and of the runner as a whole.
+Run: ./dev bench engine [--device cuda] [--rounds 100] [--seconds 5]
 """
 
-import importlib.util
+import argparse
+import contextlib
+import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
-
-from grader.engine import Engine, Limits, TensorValue
+from benchmarks import processes
+from benchmarks.workloads import Workload, named, workloads
+from exercises.candidate import Raised
+from exercises.failure import Failure
+from grader.engine import Engine
 from grader.engine.spawn import start_runner
+from grader.judge import judge
 
-CALLS = 12
-ROUNDS = {"sandbox": 60, "cold": 5}
-SOURCES = {
-    "numpy": """
-import numpy as np
-def conv2d(x, w):
-    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))
-    return np.einsum("nchwij,fcij->nfhw", windows, w)
-""",
-    "torch": """
-import torch
-def conv2d(x, w):
-    return torch.nn.functional.conv2d(x, w)
-""",
-}
-COLD = """
-import sys
-import numpy as np
-source, torch = open(sys.argv[1]).read(), None
-if sys.argv[2] == "torch":
-    import torch
-    torch.set_num_threads(1)
-space = {}
-exec(compile(source, "solution.py", "exec"), space)
-rng = np.random.default_rng(0)
-for _ in range(int(sys.argv[3])):
-    x, w = rng.standard_normal((2, 3, 16, 16)), rng.standard_normal((4, 3, 3, 3))
-    given = [torch.from_numpy(v) for v in (x, w)] if torch else [x, w]
-    got = np.asarray(space["conv2d"](*given))
-    windows = np.lib.stride_tricks.sliding_window_view(x, (3, 3), axis=(2, 3))
-    assert np.allclose(got, np.einsum("nchwij,fcij->nfhw", windows, w))
-"""
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+ROOT = Path(__file__).resolve().parent.parent
+BWRAP = "--ro-bind / / --dev /dev --proc /proc --unshare-all --die-with-parent --"
+COLD_ROUNDS = {"numpy": 15, "torch": 5, "cuda": 3}
+CPU_ROUNDS = 150
 
 
-def reference(x: np.ndarray, w: np.ndarray) -> np.ndarray:
-    windows = np.lib.stride_tricks.sliding_window_view(x, w.shape[2:], axis=(2, 3))
-    return np.einsum("nchwij,fcij->nfhw", windows, w)
+@contextmanager
+def runner(*profiles: str) -> Iterator[tuple[Engine, subprocess.Popen[bytes]]]:
+    """An engine on a runner of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        process = start_runner(Path(folder) / "s", profiles, log_level="warning", wait_seconds=120)
+        try:
+            yield Engine(Path(folder) / "s"), process
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
-def in_sandbox(engine: Engine, profile: str) -> None:
-    """One submission, from opening the session to its usage."""
-    rng = np.random.default_rng(0)
-    with engine.open(profile, Limits(seconds=10)) as session:
-        session.load(SOURCES[profile].encode())
-        for _ in range(CALLS):
-            x, w = rng.standard_normal((2, 3, 16, 16)), rng.standard_normal((4, 3, 3, 3))
-            given = (TensorValue(x), TensorValue(w)) if profile == "torch" else (x, w)
-            value = session.call("conv2d", given).value
-            got = value.array if isinstance(value, TensorValue) else value
-            if not np.allclose(got, reference(x, w)):
-                raise RuntimeError("wrong result")
-    session.finish()
+def once(engine: Engine, workload: Workload, seed: int) -> float:
+    """Milliseconds of one judgement; raises where the verdict is not the one deserved."""
+    start = time.perf_counter()
+    report = judge(workload.exercise, workload.answer.encode(), engine=engine, seed=seed)
+    elapsed = time.perf_counter() - start
+    if report.verdict != workload.verdict:
+        raise RuntimeError(f"{workload.name}: {report.verdict} {report.message} {report.fault}")
+    return 1000 * elapsed
 
 
-def cold(path: Path, profile: str) -> None:
-    subprocess.run([sys.executable, "-c", COLD, str(path), profile, str(CALLS)], check=True)
+def own(workload: Workload, seed: int) -> float:
+    """Milliseconds of the candidate's own calls, in this warm process."""
+    candidate = workload.exercise.local(workload.answer)
+    for one in workload.cases:
+        with contextlib.suppress(Failure, Raised):
+            one.run(candidate, seed)
+    calls = candidate._driver.calls
+    return 1000 * sum(call.reply.seconds for call in calls if call.reply is not None)
 
 
-def measure(job: Callable[[], None], rounds: int) -> dict[str, float]:
-    """Milliseconds: median, 95th percentile; and submissions a second, one after the other."""
-    times = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        job()
-        times.append((time.perf_counter() - start) * 1000)
-    times.sort()
-    return {
-        "median_ms": statistics.median(times),
-        "p95_ms": times[min(len(times) - 1, int(0.95 * len(times)))],
-        "per_second": 1000 * len(times) / sum(times),
-    }
+def cold(workload: Workload, seed: int, *wrapper: str) -> float:
+    command = [*wrapper, sys.executable, "-m", "benchmarks.cold", workload.name, str(seed)]
+    environment = {"PATH": os.environ.get("PATH", ""), "PYTHONDONTWRITEBYTECODE": "1", **ONE_THREAD}
+    start = time.perf_counter()
+    done = subprocess.run(command, env=environment, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    elapsed = time.perf_counter() - start
+    if done.stdout.strip() != workload.verdict:
+        raise RuntimeError(f"{workload.name}, cold: {done.stdout}")
+    return 1000 * elapsed
 
 
-def rows(engine: Engine, profile: str, folder: Path) -> list[tuple[str, str, dict[str, float]]]:
-    path = folder / f"{profile}.py"
-    path.write_text(SOURCES[profile])
-    in_sandbox(engine, profile)
-    warm = measure(lambda: in_sandbox(engine, profile), ROUNDS["sandbox"])
-    fresh = measure(lambda: cold(path, profile), ROUNDS["cold"])
-    return [(profile, "standby child, sandboxed", warm), (profile, "cold process, no sandbox", fresh)]
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def latency(engine: Engine, workload: Workload, rounds: int) -> str:
+    """One line of the table."""
+    for seed in range(3):
+        once(engine, workload, seed), own(workload, seed)
+    floor, judged = [], []
+    for seed in range(rounds):
+        judged.append(once(engine, workload, seed))
+        if seed % 5 == 0:
+            floor.append(own(workload, seed))
+    base = statistics.median(floor)
+    line = f"{workload.name:<26}{base:8.1f}{statistics.median(judged):8.1f}{percentile(judged, 0.95):8.1f}"
+    line += f"{statistics.median(judged) - base:10.1f}{percentile(judged, 0.95) - base:8.1f}"
+    wrappers: list[tuple[str, ...]] = [()]
+    if shutil.which("bwrap"):
+        wrappers.append(("bwrap", *BWRAP.split()))
+    for wrapper in wrappers:
+        count = COLD_ROUNDS[workload.exercise.profile]
+        times = [cold(workload, seed, *wrapper) for seed in range(count)]
+        line += f"{statistics.median(times):9.0f}{statistics.median(times) / statistics.median(judged):7.1f}"
+    return line
+
+
+def cpu_per_submission(workload: Workload) -> float:
+    """Milliseconds of CPU of judge, runner, zygote and children, less what the candidate itself computes."""
+    floor = statistics.median(own(workload, seed) for seed in range(20))
+    with runner(workload.exercise.profile) as (engine, process):
+
+        def spent() -> float:
+            time.sleep(1.0)  # until the last children are buried and their successors wait
+            return time.process_time() + processes.cpu_seconds({process.pid: "runner"})["runner"]
+
+        once(engine, workload, 0)
+        before = spent()
+        for seed in range(CPU_ROUNDS):
+            once(engine, workload, seed)
+        return 1000 * (spent() - before) / CPU_ROUNDS - floor
+
+
+def drive(socket: str, name: str, seconds: float) -> None:
+    """One judge that never pauses; prints how many submissions it judged."""
+    engine, workload, count = Engine(socket), named(name), 0
+    once(engine, workload, 0)
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        once(engine, workload, count)
+        count += 1
+    print(count)
+
+
+def throughput(workload: Workload, seconds: float, judges: int) -> float:
+    """Submissions a second with this many judges at once."""
+    with runner(workload.exercise.profile) as (engine, _):
+        command = [sys.executable, "-m", "benchmarks.bench_engine", "--drive", engine.socket_path]
+        command += [workload.name, "--seconds", str(seconds)]
+        environment = os.environ | ONE_THREAD
+        started = [
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+            for _ in range(judges)
+        ]
+        return sum(int(process.communicate()[0]) for process in started) / seconds
+
+
+def memory(profiles: list[str]) -> list[str]:
+    """Private memory of a waiting child, and the whole of a runner with its zygotes and waiting children."""
+    lines = []
+    with runner(*profiles) as (engine, process):
+        while not all(item["standby"] or item["unavailable"] for item in _profiles(engine)):
+            time.sleep(0.1)
+        time.sleep(1.0)
+        for profile, private in processes.waiting_children_mb(process.pid, profiles).items():
+            lines.append(f"a waiting child, {profile}: {private:.1f} MB private")
+        whole = processes.memory_mb({process.pid: "runner"})["runner"]
+    lines.append(
+        f"runner with {' and '.join(profiles)}, all processes: {whole:.0f} MB (proportional set size)"
+    )
+    return lines
+
+
+def _profiles(engine: Engine) -> list[dict[str, object]]:
+    return list(engine.status()["profiles"].values())
 
 
 def main() -> None:
-    profiles = [name for name in ("numpy", "torch") if importlib.util.find_spec(name)]
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        runner = start_runner(folder / "s", tuple(profiles))
-        engine = Engine(folder / "s")
-        try:
-            results = [row for profile in profiles for row in rows(engine, profile, folder)]
-            tier = engine.status()["tier"]
-        finally:
-            runner.terminate()
-            runner.wait(10)
-    show(results, tier)
+    parser = argparse.ArgumentParser(prog="./dev bench engine")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--rounds", type=int, default=100)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each measurement of throughput")
+    parser.add_argument("--drive", nargs=2, metavar=("SOCKET", "WORKLOAD"), help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.drive:
+        socket, name = arguments.drive
+        drive(socket, name, arguments.seconds)
+        return
+    items = [item for item in workloads(arguments.device) if _installed(item)]
+    show_latency(items, arguments.rounds)
+    judges = (os.cpu_count() or 1) if arguments.device == "cpu" else 1
+    print(f"\n{'':<26}{'CPU ms beyond own':>20}{f'a second, {judges} judges':>24}")
+    for item in items:
+        rate = throughput(item, arguments.seconds, judges)
+        print(f"{item.name:<26}{cpu_per_submission(item):20.1f}{rate:24.1f}", flush=True)
+    print()
+    for line in memory(sorted({item.exercise.profile for item in items})):
+        print(line)
 
 
-def show(results: list[tuple[str, str, dict[str, float]]], tier: str) -> None:
-    print(f"{CALLS} calls of conv2d, request to report, sandbox tier {tier}")
-    print(f"{'profile':<9}{'path':<28}{'p50 ms':>9}{'p95 ms':>9}{'per s':>8}{'x cold':>8}")
-    base = {profile: figures["median_ms"] for profile, path, figures in results if path.startswith("cold")}
-    for profile, path, figures in results:
-        print(
-            f"{profile:<9}{path:<28}{figures['median_ms']:9.1f}{figures['p95_ms']:9.1f}"
-            f"{figures['per_second']:8.1f}{figures['median_ms'] / base[profile]:8.3f}"
-        )
+def show_latency(items: list[Workload], rounds: int) -> None:
+    with runner(*sorted({item.exercise.profile for item in items})) as (engine, _):
+        status = engine.status()
+        print(f"milliseconds, {rounds} rounds, sandbox tier {status['tier']}")
+        print(f"{'':<26}{'own':>8}{'judge':>8}{'p95':>8}{'overhead':>10}{'p95':>8}", end="")
+        print(f"{'cold':>9}{'times':>7}" + (f"{'bwrap':>9}{'times':>7}" if shutil.which("bwrap") else ""))
+        for item in items:
+            if problem := _profile(engine, item):
+                print(f"{item.name:<26}not run: {problem}")
+            else:
+                print(latency(engine, item, rounds), flush=True)
+
+
+def _profile(engine: Engine, item: Workload) -> str:
+    """Why the runner cannot serve a workload; waits while its profile is still getting ready."""
+    while True:
+        profile = engine.status()["profiles"][item.exercise.profile]
+        if profile["ready"] or profile["unavailable"]:
+            return str(profile["unavailable"])
+        time.sleep(0.1)
+
+
+def _installed(item: Workload) -> bool:
+    return item.exercise.profile == "numpy" or find_spec("torch") is not None
 
 
 if __name__ == "__main__":

@@ -57,27 +57,44 @@ def memory_mb(roots: dict[int, str]) -> dict[str, float]:
     for pid in processes:
         group = group_of(pid, roots, processes)
         if group is not None:
-            used[group] += _pss_mb(pid)
+            used[group] += _smaps_mb(pid, "Pss:")
     return used
 
 
-def _pss_mb(pid: int) -> float:
+def _smaps_mb(pid: int, kind: str) -> float:
+    """The sum of the lines of smaps_rollup that begin so."""
     try:
         text = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
         return 0.0
-    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
+    return sum(int(line.split()[1]) for line in text.splitlines() if line.startswith(kind)) / 1024
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:  # it has just ended
+        return ""
 
 
 def child_running(parent: int, words: str) -> int | None:
     """The descendant of a process whose command line contains the words."""
     processes = _all()
     for pid in processes:
-        if pid != parent and group_of(pid, {parent: "it"}, processes) == "it":
-            try:
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue
-            if words in command:
-                return pid
+        below = pid != parent and group_of(pid, {parent: "it"}, processes) == "it"
+        if below and words in _command(pid):
+            return pid
     return None
+
+
+def waiting_children_mb(runner: int, profiles: list[str]) -> dict[str, float]:
+    """Private memory of one process that waits below each zygote of a runner: below it nothing is forked."""
+    processes = _all()
+    parents = {process.parent for process in processes.values()}
+    leaves = [pid for pid in processes if pid not in parents and group_of(pid, {runner: "it"}, processes)]
+    return {
+        profile: _smaps_mb(pid, "Private_")
+        for pid in leaves
+        for profile in profiles
+        if f"grader.engine.zygote --profile {profile} " in _command(pid)
+    }
