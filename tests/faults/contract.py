@@ -105,6 +105,16 @@ class FaultContract:
             processes.kill(frozen, signal.SIGCONT)
         self.end_well(traffic, fault_at)
 
+    # The web server
+
+    def test_a_killed_web_server(self, stack, traffic):
+        traffic.begin()
+        fault_at = time.monotonic()
+        processes.kill([stack.web.pid])
+        stack.web.wait()
+        stack.start_web()
+        self.end_well(traffic, fault_at)
+
     # The runner
 
     def test_a_killed_runner(self, stack, traffic):
