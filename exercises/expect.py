@@ -24,7 +24,10 @@ MATCH_CHARACTERS = 2000
 def close(
     actual: Any, expected: Any, rtol: float = 1e-9, atol: float = 1e-9, label: str | None = None
 ) -> None:
-    """The same shape and, in float64, values within atol + rtol*|expected|; NaN matches only NaN.
+    """The same shape and, in float64, values within atol + rtol*|expected|.
+
+    NaN matches only NaN, infinity only the same infinity. Integers above 2**53 lose digits in float64:
+    compare them with `equal`.
 
     Lists, tuples and dicts are compared item by item. Where a NumPy array is expected, a torch tensor will
     do as well; where a tensor is expected, nothing else will.
