@@ -10,6 +10,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 
+def hide_gpus() -> None:
+    """Keep PyTorch in this process off the GPU: it belongs to the candidates, and forked workers could not
+    use it. The runner has an environment of its own.
+    """
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+
 def text(name: str, default: str = "") -> str:
     return os.environ.get(name, default).strip() or default
 

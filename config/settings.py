@@ -127,6 +127,7 @@ CELERY_DB_REUSE_MAX = 10**12  # not a connection a task; config.celery.Task rene
 
 # Grading
 
+env.hide_gpus()
 RUNNER_SOCKET = Path(env.text("STRIDE_RUNNER_SOCKET") or env.short_socket_path(VAR_DIR / "runner.sock"))
 RUNNER_EMBEDDED = env.flag("STRIDE_RUNNER_EMBEDDED", True)  # the worker starts the runner itself
 RUNNER_PROFILES = env.names("STRIDE_RUNNER_PROFILES", "numpy,torch" if find_spec("torch") else "numpy")

@@ -35,6 +35,7 @@ class BadUsage(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grade and print; 0 whatever the verdict, 2 for bad usage, 3 for a fault of ours."""
     options = _parser().parse_args(arguments)
+    os.environ["CUDA_VISIBLE_DEVICES"] = ""  # a GPU is the candidate's; the runner has its own environment
     logging.basicConfig(level=logging.CRITICAL)  # what went wrong is said below, without a traceback
     try:
         exercise = _exercise(options.slug)

@@ -1,5 +1,6 @@
 """Exercises with cases for a GPU, on an installation that has one and on one that has none."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,7 +9,7 @@ from django.utils import timezone
 
 from exercises import catalogue
 from grader import capabilities, devices, hints, intake, judging, regrading, rerouting, results, sweeping
-from grader.engine import Engine, errors
+from grader.engine import Engine, errors, spawn
 from grader.judge import judge
 from grader.models import Submission, WorkerBeat
 from grader.report import CaseReport, Report, Verdict
@@ -134,6 +135,12 @@ def test_what_a_gpu_worker_will_take_or_has_taken_stays(make_submission, beat):
     assert rerouting.leave_unserved_gpu() == 0
     assert set(Submission.objects.values_list("queue", flat=True)) == {"gpu"}
     assert {running_there.pk, waiting.pk} == set(Submission.objects.values_list("pk", flat=True))
+
+
+def test_trusted_processes_see_no_gpu():
+    """PyTorch would take memory of the GPU for a diagnosis, and forked workers could not go on."""
+    assert os.environ["CUDA_VISIBLE_DEVICES"] == ""
+    assert "CUDA_VISIBLE_DEVICES" not in spawn.ENVIRONMENT
 
 
 # Reports
