@@ -7,7 +7,6 @@ PostgreSQL and Redis from the system's packages on free ports. Everything runs a
 import http.client
 import json
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL_DISK = "64m"
 PEOPLE = """
 import json
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
 from django.contrib.auth import SESSION_KEY, BACKEND_SESSION_KEY, HASH_SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from rest_framework.authtoken.models import Token
@@ -82,19 +83,34 @@ class Stack:
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
+    def start(self) -> None:
+        """Web server and worker at the same time."""
+        self._start_web()
+        self._start_worker()
+        self._wait_for_worker()
+
     def start_web(self) -> None:
+        self._start_web()
+        wait_for("web", lambda: self.ask("GET", "/healthz")[0] == 200)
+
+    def start_worker(self) -> None:
+        self._start_worker()
+        self._wait_for_worker()
+
+    def _start_web(self) -> None:
         (self.var / "static").mkdir(exist_ok=True)
         self.web = self._start(
             "web", "uvicorn", "config.asgi:application", "--port", str(self.port), "--log-level", "warning",
             "--timeout-graceful-shutdown", "2",
         )  # fmt: skip
-        wait_for("web", lambda: self.ask("GET", "/healthz")[0] == 200)
 
-    def start_worker(self) -> None:
+    def _start_worker(self) -> None:
         self.worker = self._start(
             "worker", "celery", "-A", "config", "worker", "--concurrency", "2", "--queues", "cpu",
             "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         )  # fmt: skip
+
+    def _wait_for_worker(self) -> None:
         try:
             wait_for("worker", lambda: self.ask("GET", "/readyz")[0] == 200)
         except AssertionError as error:
@@ -181,10 +197,8 @@ def environment_in(var: Path, **more: str) -> dict[str, str]:
 @contextmanager
 def running(stack: Stack) -> Iterator[Stack]:
     try:
-        stack.manage("migrate", "--verbosity", "0")
         stack.people = json.loads(stack.manage("shell", "--no-imports", "-v", "0", "-c", PEOPLE).stdout)
-        stack.start_web()
-        stack.start_worker()
+        stack.start()
         yield stack
     finally:
         stack.close()
