@@ -46,7 +46,9 @@ class Pool:
         self.zygote: Zygote | None = None
         self.successor: Zygote | None = None
         self.retired: list[Zygote] = []
-        self.failures = 0
+        self.failures = 0  # since a child was last ready
+        self.faults = 0  # zygotes that ended by themselves
+        self.zygotes = 0
         self.unavailable = ""
         self.refused = False
         self.proven = False
@@ -65,6 +67,7 @@ class Pool:
 
     def _start(self) -> Zygote:
         zygote = Zygote.start(self.profile, self.plan)
+        self.zygotes += 1
         self.loop.watch(zygote.sock, lambda: self._hear(zygote))
         return zygote
 
@@ -133,6 +136,7 @@ class Pool:
 
     def _count_failure(self, zygote: Zygote) -> None:
         self.failures += 1
+        self.faults += 1
         reason = zygote.failure or "it ended without a word"
         log.error("the %s zygote ended: %s", self.profile, reason)
         if zygote.missing:

@@ -64,6 +64,7 @@ class Runner:
         self.clients: set[Client] = set()
         self.waiting: dict[str, deque[Client]] = {name: deque() for name in profiles}
         self.busy = 0
+        self.sessions = 0
         self.pools: dict[str, Pool] = {}
         if plan.tier != REFUSED:
             self.pools = {name: self._pool(name) for name in profiles}
@@ -162,7 +163,18 @@ class Runner:
             "pid": os.getpid(),
             "jobs": self.sizes.jobs,
             "busy": self.busy,
+            "counters": self._counters(),
             "profiles": {name: self._profile_status(pool) for name, pool in self.pools.items()},
+        }
+
+    def _counters(self) -> dict[str, int]:
+        """What there has been since the runner started."""
+        pools = list(self.pools.values())
+        return {
+            "sessions": self.sessions,
+            "children": sum(pool.numbers for pool in pools),
+            "zygotes": sum(pool.zygotes for pool in pools),
+            "faults": sum(pool.faults for pool in pools),
         }
 
     def _profile_status(self, pool: Pool) -> dict[str, Any]:
@@ -226,6 +238,7 @@ class Runner:
     def _hand_over(self, client: Client, child: Child) -> None:
         client.takes_place = not client.companion
         self.busy += client.takes_place
+        self.sessions += 1
         client.child = child
         client.deadline = (
             time.monotonic() + float((client.request or {})["seconds"]) + LONGEST_JUDGING_SECONDS

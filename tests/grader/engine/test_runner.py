@@ -300,3 +300,17 @@ def test_demand_raises_the_number_of_children_that_wait_up_to_a_bound():
         assert eventually(lambda: waiting() == 3)
         time.sleep(0.3)
         assert waiting() == 3
+
+
+def test_the_runner_counts_what_it_does():
+    with running() as engine:
+        assert eventually(lambda: engine.status()["profiles"]["numpy"]["standby"] == 2)
+        before = engine.status()["counters"]
+        assert (before["sessions"], before["zygotes"], before["faults"]) == (0, 1, 0)
+        assert honest_is_accepted(engine)
+        assert eventually(lambda: engine.status()["counters"]["children"] == before["children"] + 1)
+        assert engine.status()["counters"]["sessions"] == 1
+        os.kill(zygote_of(engine), signal.SIGKILL)
+        assert eventually(lambda: engine.status()["counters"]["faults"] == 1)
+        assert honest_is_accepted(engine)
+        assert engine.status()["counters"]["zygotes"] == 2
