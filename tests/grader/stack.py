@@ -7,6 +7,7 @@ PostgreSQL and Redis from the system's packages on free ports. Everything runs a
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
