@@ -22,7 +22,8 @@ interpreter, its standard library, the shared libraries and the profile's packag
 `pivot_root`. There is no /proc, no /sys, no /etc and none of the project's files. When the runner is
 root, the zygote first becomes a user id of its own. It holds all capabilities in a user namespace of its
 own, and none outside. It has one thread, which is asserted before each fork, because a fork would leave
-another thread's locks held for ever.
+another thread's locks held for ever. It is two processes: the inner one forks; the outer one only waits for
+it, and turns into a small interpreter first, so that the two do not share the memory of the libraries.
 
 *The child* is forked ahead of need and locks itself in (`lockdown.py`), in this order: process namespace
 (it is process 1, so its end is the end of everything that it started), session, mount, network, IPC and
@@ -30,6 +31,12 @@ UTS namespaces, a private noexec scratch tmpfs, a user namespace below the zygot
 but for the channel, resource limits, all capabilities dropped, no_new_privs, Landlock, the system-call
 filter. Then it says that it is ready, and serves requests until it is killed. One child serves one
 submission.
+
+*Speed* comes from doing everything that can be done before a submission arrives (docs/performance.md): what
+does not depend on the child is done before the fork (`child.prepare`), a rehearsal has specialised the code
+and touched the memory that a session needs (`grader.engine.rehearsal`), moving a child into its control group,
+which waits for the kernel, happens in a thread of the runner, and as many children wait as demand has asked for.
+A place is free again as soon as its process has been killed; the kernel buries it beside the next session.
 
 *The judge* never runs in the child. It sends input *i* only after output *i-1* has come back, under a
 fresh nonce, and everything that comes back is data (`grader.engine.wire`): counts and sizes are checked
