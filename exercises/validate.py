@@ -71,6 +71,11 @@ def _layout_problems(exercise: Exercise) -> list[str]:
         problems.append(f"checks.py: needs at least one visible case{where}")
     if len(hidden) < MIN_HIDDEN:
         problems.append(f"checks.py: needs at least {MIN_HIDDEN} hidden cases{where}, has {len(hidden)}")
+    visible = [case.visible for case in exercise.cases]
+    if visible != sorted(visible, reverse=True):
+        problems.append(
+            "checks.py: visible cases must come first: they could show inputs of hidden ones before"
+        )
     if not exercise.mistakes:
         problems.append("mistakes/: needs at least one typical mistake")
     for file, source in [("starter.py", exercise.starter), *((s.file, s.source) for s in exercise.solutions)]:

@@ -28,6 +28,12 @@ def test_a_good_exercise_has_no_problems():
         ("starter.py", '"""Give factor * x + offset."""', "", "starter.py: affine has no docstring"),
         ("checks.py", ", visible=True", "", "needs at least one visible case"),
         (
+            "checks.py",
+            '"the sum is right"',
+            '"the sum is right", visible=True',
+            "visible cases must come first",
+        ),
+        (
             "baselines/library.py",
             "y += offset",
             "y -= offset",
