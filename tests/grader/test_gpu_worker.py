@@ -1,4 +1,4 @@
-"""The whole way of a submission through the queue of a GPU worker, on a machine whose driver is a stand-in."""
+"""A submission on its way through the queue of a GPU worker, on a machine whose driver is a stand-in."""
 
 import json
 import os
