@@ -174,7 +174,11 @@ class PostgresServer:
                    "-h", "127.0.0.1", "-k", "", "-F"]  # fmt: skip
         self.server = subprocess.Popen(command, cwd="/", stderr=subprocess.DEVNULL, start_new_session=True)
         ready = [self.programs / "pg_isready", "-h", "127.0.0.1", "-p", str(self.port), "-q"]
-        wait_for("postgres", lambda: subprocess.run(ready, cwd="/", check=False).returncode == 0, 20)
+        try:
+            wait_for("postgres", lambda: subprocess.run(ready, cwd="/", check=False).returncode == 0, 60)
+        except AssertionError:
+            self.stop(signal.SIGQUIT)
+            raise
 
     def stop(self, number: int = signal.SIGINT) -> None:
         self.server.send_signal(number)
