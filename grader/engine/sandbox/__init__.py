@@ -32,11 +32,12 @@ but for the channel, resource limits, all capabilities dropped, no_new_privs, La
 filter. Then it says that it is ready, and serves requests until it is killed. One child serves one
 submission.
 
-*Speed* comes from doing everything that can be done before a submission arrives (docs/performance.md): what
-does not depend on the child is done before the fork (`child.prepare`), a rehearsal has specialised the code
-and touched the memory that a session needs (`grader.engine.rehearsal`), moving a child into its control group,
-which waits for the kernel, happens in a thread of the runner, and as many children wait as demand has asked for.
-A place is free again as soon as its process has been killed; the kernel buries it beside the next session.
+*Speed* comes from doing everything that can be done before a submission arrives (docs/performance.md):
+what does not depend on the child is done before the fork (`child.prepare`); a rehearsal has specialised the
+code and touched the memory that a session needs (`grader.engine.rehearsal`); moving a child into its control
+group, which waits for the kernel, happens in a thread of the runner; and as many children wait as demand has
+asked for. A place is free again as soon as its process has been killed; the kernel buries it beside the next
+session.
 
 *The judge* never runs in the child. It sends input *i* only after output *i-1* has come back, under a
 fresh nonce, and everything that comes back is data (`grader.engine.wire`): counts and sizes are checked
