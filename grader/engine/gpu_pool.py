@@ -1,6 +1,6 @@
 """The pool of the cuda profile: one zygote, and on each GPU one candidate and at most one child that waits.
 
-Two kinds of helpers are processes of their own, so that a driver that hangs does not take the runner with
+Two kinds of side processes stand beside the runner, so that a driver that hangs does not take the runner with
 it: the attendant, which reads how much memory is in use (`sandbox/nvml.py`), and throwaway probes, which
 try a GPU that has failed (`sandbox/probe.py`). What happens when stands in `gpu_places.py`.
 """
@@ -31,7 +31,7 @@ NO_GROUPS = (
 )
 
 
-class Helper:
+class SideProcess:
     """A process beside the runner that prints lines."""
 
     def __init__(self, module: str, *arguments: str) -> None:
@@ -78,8 +78,8 @@ class GpuPool(Pool):
     ) -> None:
         super().__init__(profile, plan, groups, sizes, loop)
         self.places: dict[str, Place] = {}
-        self.probes: dict[str, Helper] = {}
-        self.attendant: Helper | None = None
+        self.probes: dict[str, SideProcess] = {}
+        self.attendant: SideProcess | None = None
         self.attend_at = 0.0
         self.driver = ""
         self.stuck = ""  # why the zygote does not serve, whatever the GPUs do
@@ -96,10 +96,10 @@ class GpuPool(Pool):
             self._attend()
 
     def stop(self) -> None:
-        for helper in (self.attendant, *self.probes.values()):
-            if helper is not None:
-                self.loop.forget(helper.output)
-                helper.stop()
+        for side in (self.attendant, *self.probes.values()):
+            if side is not None:
+                self.loop.forget(side.output)
+                side.stop()
         self.attendant, self.probes = None, {}
         super().stop()
 
@@ -123,10 +123,10 @@ class GpuPool(Pool):
     # The attendant
 
     def _attend(self) -> None:
-        attendant = self.attendant = Helper("nvml")
+        attendant = self.attendant = SideProcess("nvml")
         self.loop.watch(attendant.output, lambda: self._hear_attendant(attendant))
 
-    def _hear_attendant(self, attendant: Helper) -> None:
+    def _hear_attendant(self, attendant: SideProcess) -> None:
         lines = attendant.lines()
         if lines is None:
             self._lose_attendant(attendant)
@@ -138,7 +138,7 @@ class GpuPool(Pool):
             elif "used" in message:
                 self._read(message["used"])
 
-    def _lose_attendant(self, attendant: Helper) -> None:
+    def _lose_attendant(self, attendant: SideProcess) -> None:
         self.loop.forget(attendant.output)
         attendant.stop()
         self.attendant = None
@@ -184,11 +184,9 @@ class GpuPool(Pool):
         for place in self.places.values():
             if place.wants_probe(now):
                 self._probe(place)
-        for uuid, helper in list(self.probes.items()):
-            if now - helper.begun > PROBE_SECONDS:
-                self._end_probe(
-                    self.places[uuid], helper, f"gave no answer within {PROBE_SECONDS:.0f} seconds"
-                )
+        for uuid, side in list(self.probes.items()):
+            if now - side.begun > PROBE_SECONDS:
+                self._end_probe(self.places[uuid], side, f"gave no answer within {PROBE_SECONDS:.0f} seconds")
         if self.places:
             super().tick()
 
@@ -289,22 +287,22 @@ class GpuPool(Pool):
 
     def _probe(self, place: Place) -> None:
         place.probing = True
-        helper = self.probes[place.gpu.uuid] = Helper("probe", place.gpu.uuid)
-        self.loop.watch(helper.output, lambda: self._hear_probe(place, helper))
+        side = self.probes[place.gpu.uuid] = SideProcess("probe", place.gpu.uuid)
+        self.loop.watch(side.output, lambda: self._hear_probe(place, side))
 
-    def _hear_probe(self, place: Place, helper: Helper) -> None:
-        lines = helper.lines()
+    def _hear_probe(self, place: Place, side: SideProcess) -> None:
+        lines = side.lines()
         if lines is None:
-            self._end_probe(place, helper, "")
+            self._end_probe(place, side, "")
         elif lines:
-            self._end_probe(place, helper, lines[0])
+            self._end_probe(place, side, lines[0])
 
-    def _end_probe(self, place: Place, helper: Helper, problem: str) -> None:
+    def _end_probe(self, place: Place, side: SideProcess, problem: str) -> None:
         """It printed a problem or just ended. What a probe does not find may still stop a child."""
-        self.loop.forget(helper.output)
+        self.loop.forget(side.output)
         del self.probes[place.gpu.uuid]
-        status = 0 if problem else helper.process.wait()  # its output has closed: it is ending
-        helper.stop()
+        status = 0 if problem else side.process.wait()  # its output has closed: it is ending
+        side.stop()
         place.probing = False
         if problem or status:
             place.fail(problem or f"the probe ended with status {status}", time.monotonic())
