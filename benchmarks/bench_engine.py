@@ -182,7 +182,9 @@ def main() -> None:
         drive(socket, name, arguments.seconds)
         return
     items = [item for item in workloads(arguments.device) if _installed(item)]
-    show_latency(items, arguments.rounds)
+    items = show_latency(items, arguments.rounds)
+    if not items:
+        return
     judges = (os.cpu_count() or 1) if arguments.device == "cpu" else 1
     print(f"\n{'':<26}{'CPU ms beyond own':>20}{f'a second, {judges} judges':>24}")
     for item in items:
@@ -193,7 +195,9 @@ def main() -> None:
         print(line)
 
 
-def show_latency(items: list[Workload], rounds: int) -> None:
+def show_latency(items: list[Workload], rounds: int) -> list[Workload]:
+    """Print the table; gives the workloads that this machine can run."""
+    served = []
     with runner(*sorted({item.exercise.profile for item in items})) as (engine, _):
         status = engine.status()
         print(f"milliseconds, {rounds} rounds, sandbox tier {status['tier']}")
@@ -204,6 +208,8 @@ def show_latency(items: list[Workload], rounds: int) -> None:
                 print(f"{item.name:<26}not run: {problem}")
             else:
                 print(latency(engine, item, rounds), flush=True)
+                served.append(item)
+    return served
 
 
 def _profile(engine: Engine, item: Workload) -> str:
