@@ -135,14 +135,14 @@ class _Program(ctypes.Structure):
 
 
 @functools.cache
-def _assembled(on_gpu: bool, more: frozenset[int] = frozenset()) -> _Program:
+def _assembled(on_gpu: bool, more: frozenset[int]) -> _Program:
     code = program(on_gpu=on_gpu, more=more)
     return _Program(len(code), b"".join(struct.pack("<HBBI", *instruction) for instruction in code))
 
 
 def prepare(*, on_gpu: bool = False) -> None:
     """Assemble the filter, which children then share."""
-    _assembled(on_gpu)
+    _assembled(on_gpu, frozenset())
 
 
 def install(*, on_gpu: bool = False, more: frozenset[int] = frozenset()) -> None:
