@@ -34,6 +34,7 @@ RETRY_MILLISECONDS = 2000  # how soon a browser comes back after a lost connecti
 MAX_LISTENERS = 2000
 MAX_POSITIONS = 5000  # behind that place in the queue no position is told
 CHUNK = 500  # submissions a query
+RENEW_SECONDS = 5  # after which the poller's connection is tried before it is used
 LAST = {SubmissionEvent.Kind.FINISHED, SubmissionEvent.Kind.REGRADED}
 
 
@@ -55,7 +56,6 @@ def frame(kind: str, payload: dict[str, Any], seq: int | None = None) -> str:
 
 def poll(cursors: dict[UUID, int], with_positions: bool = True) -> dict[UUID, Update]:
     """Look what is new after the given event numbers; two or three queries a chunk, whatever the number."""
-    close_old_connections()
     updates: dict[UUID, Update] = {}
     for chunk in _chunks(cursors):
         rows = {row["pk"]: row for row in _states(chunk)}
@@ -148,6 +148,7 @@ class Broadcaster:
         self.task: asyncio.Task[None] | None = None
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="events")
         self.everybody_at = 0.0
+        self.renew_at = 0.0
 
     def add(self, listener: Listener) -> None:
         if len(self.listeners) >= MAX_LISTENERS:
@@ -218,6 +219,7 @@ class Broadcaster:
             await self._update(listeners, everybody or any(listener.after == 0 for listener in listeners))
         except DatabaseError:
             log.exception("events could not be read")
+            self.renew_at = 0.0
             self.due |= listeners & self.listeners
             await asyncio.sleep(1)
 
@@ -226,6 +228,9 @@ class Broadcaster:
         for listener in listeners:
             cursors[listener.pk] = min(listener.after, cursors.get(listener.pk, listener.after))
         loop = asyncio.get_running_loop()
+        if time.monotonic() >= self.renew_at:
+            self.renew_at = time.monotonic() + RENEW_SECONDS
+            await loop.run_in_executor(self.thread, close_old_connections)
         updates = await loop.run_in_executor(self.thread, poll, cursors, with_positions)
         for listener in listeners:
             listener.take(updates[listener.pk])

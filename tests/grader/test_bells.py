@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import require_or_skip
-from tests.grader import stack as stacks
+from tests.grader import services
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,8 +85,8 @@ def test_sqlite_says_that_something_was_written(tmp_path):
 
 @pytest.mark.services
 def test_postgresql_hands_over_what_was_committed(tmp_path):
-    missing = stacks.services_missing()
+    missing = services.services_missing()
     require_or_skip(not missing, missing)
-    with stacks.postgres() as server:
+    with services.postgres() as server:
         rings, pk = heard(tmp_path, server.url)
     assert rings == [["", 0, "", None], [pk, 1, "queued", {}], [pk, 0, "", None]]
