@@ -21,7 +21,7 @@ def tree(distribution: str, *, on_gpu: bool = False) -> Tree:
     sites |= {
         os.path.join(folder, name) for folder in standard for name in ("site-packages", "dist-packages")
     }
-    folders = standard | _library_folders() | {"/etc/ld.so.cache", interpreter()}
+    folders = standard | _library_folders() | {"/etc/ld.so.cache", interpreter()} | _interpreters_library()
     packages = tuple(_packages(distribution))
     if not on_gpu:
         return Tree(tuple(folders), tuple(sites), packages)
@@ -53,6 +53,11 @@ def loader() -> str:
     return next(
         (path for path in _mapped() if re.fullmatch(r"ld[-.\w]*\.so[.\d]*", os.path.basename(path))), ""
     )
+
+
+def _interpreters_library() -> set[str]:
+    """libpython, where the interpreter is built with one: the file alone, for much else may lie beside it."""
+    return {path for path in _mapped() if os.path.basename(path).startswith("libpython")}
 
 
 def _mapped() -> set[str]:

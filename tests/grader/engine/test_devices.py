@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from grader.engine import packages
 from grader.engine.packages import _required
 from grader.engine.profiles import PROFILES
 from grader.engine.sandbox import devices, seccomp, syscalls
@@ -96,6 +97,13 @@ def test_packages_behind_extras_are_shown():
         ("sympy", frozenset()),
     ]
     assert ("nvidia-cublas", frozenset()) in list(_required(lines, frozenset({"cublas"})))
+
+
+def test_the_interpreter_can_be_started_from_the_files_that_are_shown():
+    """A build with a shared libpython needs that file as well, wherever it lies."""
+    shown = packages.tree("numpy").folders
+    needed = [path for path in packages._mapped() if "libpython" in path] + [packages.interpreter()]
+    assert all(path in shown or os.path.dirname(path) in shown for path in needed)
 
 
 # In a mount namespace of its own, /dev holds files that stand for two GPUs; then a real zygote's and a real
