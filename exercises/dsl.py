@@ -20,6 +20,7 @@ import hashlib
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -102,6 +103,7 @@ def _made(plain: Case, devices: tuple[str, ...]) -> Case | tuple[Case, ...]:
     return tuple(replace(plain, name=names[device], device=device) for device in devices)
 
 
+@lru_cache(maxsize=4096)  # looking at a signature takes as long as a small convolution
 def _takes_device(check: Check) -> bool:
     return len(inspect.signature(check).parameters) > 2
 
