@@ -143,3 +143,123 @@ class TestPooling:
             n, c = named(instance, "n", "c")
             pooled = torch.nn.functional.max_pool2d(torch.zeros(1, c, n, n), 2)
             assert f"{pooled.numel():,} values instead of {c * n * n:,}" in instance.worked_answer
+
+
+def test_macs_fall_with_the_square_of_the_side() -> None:
+    for instance in drawn("macs-saved-by-resolution"):
+        big, small, ask = named(instance, "big", "small", "ask")
+        positions = [sum((side // s) ** 2 for s in (1, 2, 4)) for side in (32 * big, 32 * small)]
+        assert_right(instance, positions[0] / positions[1] if ask == "factor" else small)
+
+
+@pytest.mark.torch
+class TestEfficiency:
+    def test_resnet18_at_two_resolutions(self, torch: Any) -> None:
+        """Stem, stages and projections of ResNet-18: every map has 7/4 of the side, so 49/16 of the MACs."""
+
+        def macs(side: int) -> int:
+            total, c = (side // 2) ** 2 * 64 * 3 * 49 + 512 * 1000, 64
+            for stage, width in enumerate((64, 128, 256, 512)):
+                cells = (side // 4 // 2**stage) ** 2
+                total += cells * (9 * c * width + 27 * width**2 + (c * width if c != width else 0))
+                c = width
+            return total
+
+        assert macs(224) == 1_814_073_344
+        assert f"{macs(224) / macs(128):.2f}" in value("make-inference-cheaper").worked_answer
+
+    def test_quantised_numbers(self, torch: Any) -> None:
+        for instance in drawn("quantise-a-value"):
+            x, s, z = named(instance, "x", "s", "z")
+            tensor = torch.tensor([x], dtype=torch.float64)
+            back = torch.fake_quantize_per_tensor_affine(tensor.float(), s, z, -128, 127)
+            assert_right(instance, round(back.item() / s) + z)
+
+    def test_largest_rounding_error(self, torch: Any) -> None:
+        for instance in drawn("quantisation-error-bound"):
+            r, bits, ask, limit = named(instance, "r", "bits", "ask", "limit")
+
+            def worst(bits: int, r: float = r) -> float:
+                levels = 2 ** (bits - 1) - 1
+                x = torch.linspace(-r, r, 200_001)
+                back = torch.fake_quantize_per_tensor_affine(x, r / levels, 0, -levels, levels)
+                return (back - x).abs().max().item()
+
+            enough = next(b for b in range(2, 16) if worst(b) <= limit)
+            assert_right(instance, f"{worst(bits):.6f}" if ask == "error" else enough)
+
+    def test_checkpoint_sizes(self, torch: Any) -> None:
+        types = {1: torch.int8, 2: torch.float16, 4: torch.float32}
+        for instance in drawn("checkpoint-megabytes"):
+            p, width, unit = named(instance, "p", "bytes", "unit")
+            stored = p * torch.empty(1, dtype=types[width]).element_size()
+            assert_right(instance, f"{stored / {'MB': 1e6, 'MiB': 1024**2}[unit]:.3f}")
+
+    def test_softmax_at_a_temperature(self, torch: Any) -> None:
+        for instance in drawn("softmax-at-a-temperature"):
+            a, b, temperature, which = named(instance, "a", "b", "T", "which")
+            soft = torch.tensor([a, b, 0.0], dtype=torch.float64).div(temperature).softmax(0)
+            assert_right(instance, f"{soft[which].item():.4f}")
+        text = " ".join(value("explain-distillation").worked_answer.split())
+        for temperature in (1, 4):
+            soft = torch.tensor([5.0, 2.0, 0.0], dtype=torch.float64).div(temperature).softmax(0).tolist()
+            assert ", ".join(f"{share:.4f}" for share in soft) in text
+
+    def test_cost_of_one_layer(self, torch: Any) -> None:
+        nn = torch.nn
+        for instance in drawn("cost-of-one-layer"):
+            which, a, b, n = named(instance, "which", "c_in", "c_out", "n")
+            layers = [
+                [nn.Conv2d(a, b, 3, padding=1, bias=False)],
+                [nn.Conv2d(a, a, 3, padding=1, groups=a, bias=False), nn.Conv2d(a, b, 1, bias=False)],
+                [nn.Conv2d(a, b, 3, stride=2, padding=1, bias=False)],
+                [nn.MaxPool2d(2)],
+            ][which]
+            x, cost = torch.zeros(1, a, n, n), 0
+            for layer in layers:
+                x = layer(x)
+                cost += 3 * x.numel() if which == 3 else layer.weight[0].numel() * x.numel()
+            assert_right(instance, cost)
+
+    def test_share_of_the_pointwise_step(self, torch: Any) -> None:
+        for instance in drawn("share-of-the-pointwise-step"):
+            a, b, k, part = named(instance, "c_in", "c_out", "k", "part")
+            sizes = {
+                "depthwise": torch.nn.Conv2d(a, a, k, groups=a, bias=False).weight.numel(),
+                "pointwise": torch.nn.Conv2d(a, b, 1, bias=False).weight.numel(),
+            }
+            assert_right(instance, f"{100 * sizes[part] / sum(sizes.values()):.2f}")
+
+
+def test_frame_rates_by_simulation() -> None:
+    """A thousand frames through two stages, one after the other or overlapped."""
+    for instance in drawn("frames-per-second"):
+        which, a, b, target = named(instance, "which", "a", "b", "target")
+        decoded = done = 0
+        for _ in range(1000):
+            start = decoded if which == 1 else done
+            decoded = start + a
+            done = max(done, decoded) + b
+        fps = 1000 * 1000 / done
+        assert_right(instance, f"{1000 / target - a:.3f}" if which == 2 else f"{fps:.3f}")
+    assert value("thirty-fps-at-50-ms").grade(False).correct
+
+
+def test_throughput_of_batches() -> None:
+    for instance in drawn("serving-batch-throughput"):
+        b, t = named(instance, "b", "t")
+        options = instance.spec["options"]
+        assert [option["text"].startswith(f"{round(b / (t / 1000))} ") for option in options[:2]] == [
+            True,
+            True,
+        ]
+        assert right(instance) == [False, True, False, False]
+
+
+def test_depthwise_moves_more_than_it_multiplies() -> None:
+    for instance in drawn("why-depthwise-starves-a-gpu"):
+        c, n = named(instance, "c", "n")
+        moved = [2 * c * n * n + weights for weights in (9 * c, 9 * c * c)]
+        intensity = [9 * c * n * n / moved[0], 9 * c * c * n * n / moved[1]]
+        assert intensity[0] < 5 < 50 < intensity[1]
+        assert f"| {intensity[0]:.1f} | {intensity[1]:.0f} |" in instance.worked_answer
