@@ -19,6 +19,7 @@ def _may(permission: str) -> Callable[[HttpRequest], bool]:
 
 # Who sees which entry of the sidebar; named in settings.UNFOLD.
 may_view_question = _may("quizbank.view_question")
+may_view_questionset = _may("quizbank.view_questionset")
 may_view_topic = _may("quizbank.view_topic")
 may_view_bank = _may("quizbank.view_bank")
 may_view_user = _may("accounts.view_user")

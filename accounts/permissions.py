@@ -13,7 +13,7 @@ INSTRUCTOR_PERMISSIONS = {
     "quizbank": (
         *(
             f"{action}_{model}"
-            for model in ("bank", "topic", "question")
+            for model in ("bank", "topic", "question", "questionset")
             for action in ("view", "add", "change", "delete")
         ),
         "view_historicalquestion",

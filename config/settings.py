@@ -209,6 +209,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.text("STRIDE_STATIC_ROOT", str(VAR_DIR / "static")))
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where it is missing
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "dist"]
+FIGURES_DIR = BASE_DIR / "quizbank" / "figures" / "svg"  # what texts may name as figure:<name>
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -290,6 +291,7 @@ UNFOLD = {
                     }
                     for title, icon, model in (
                         ("Questions", "quiz", "question"),
+                        ("Sets", "playlist_add_check", "questionset"),
                         ("Topics", "category", "topic"),
                         ("Banks", "inventory_2", "bank"),
                     )

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from quizbank import owners, practice
-from quizbank.models import Attempt, Question, Topic
+from quizbank import owners, practice, sets
+from quizbank.models import Attempt, Question, QuestionSet, Topic
 from quizbank.problems import FormatProblem, InstanceError
 from quizbank.serializers import (
     AnswerSerializer,
@@ -24,6 +24,8 @@ from quizbank.serializers import (
     ProblemSerializer,
     QuestionDetailSerializer,
     QuestionSerializer,
+    SetDetailSerializer,
+    SetSerializer,
     TextSerializer,
     TopicProgressSerializer,
     TopicSerializer,
@@ -102,6 +104,28 @@ class QuestionViewSet(Mended, viewsets.ReadOnlyModelViewSet[Question]):
         return Response(
             {**data, "id": attempt.pk, "created": attempt.created}, status=status.HTTP_201_CREATED
         )
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Ready-made sets with your progress", filters=False),
+    retrieve=extend_schema(summary="One set with its questions by section"),
+)
+class SetViewSet(viewsets.GenericViewSet[Any]):
+    """Sets of published questions; practise one by making an attempt at each of its questions."""
+
+    queryset = QuestionSet.objects.filter(status=QuestionSet.Status.PUBLISHED)
+    serializer_class = SetSerializer
+    lookup_field = "slug"
+
+    def get_serializer_class(self) -> Any:
+        return SetDetailSerializer if self.action == "retrieve" else SetSerializer
+
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(cast(Any, sets.listed(owners.of(request))))
+        return self.get_paginated_response(SetSerializer(cast(Any, page), many=True).data)
+
+    def retrieve(self, request: Request, slug: str) -> Response:
+        return Response(SetDetailSerializer(sets.resolved(self.get_object(), owners.of(request))).data)
 
 
 class AttemptFilter(django_filters.FilterSet):

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from quizbank import format
+from quizbank import format, set_content
 from quizbank.content import Content
 from quizbank.fields import SLUG, Fields
 from quizbank.problems import BankError, BankErrors, Problem
+from quizbank.set_content import SetContent
 
 MAX_FILES = 5000
 MAX_TOTAL = 32 * 1024 * 1024
+SETS = "sets"  # the folder of ready-made sets, which is no topic
 IGNORED = re.compile(r"(?:^|/)(?:\.[^/.][^/]*|__MACOSX|README\.md|coverage\.yaml)(?:/|$)")
 
 
@@ -37,6 +39,7 @@ class ParsedBank:
     description: str
     topics: tuple[ParsedTopic, ...]
     questions: tuple[Content, ...]
+    sets: tuple[SetContent, ...] = ()
 
 
 def read_folder(root: Path) -> dict[str, bytes]:
@@ -81,6 +84,7 @@ def read_banks(files: Mapping[str, bytes]) -> list[ParsedBank]:
     if not groups and not errors:
         errors.append(BankError("bank.yaml", 0, "", "no bank is here: a file <bank>/bank.yaml is expected"))
     errors += _duplicates(content for bank in banks for content in bank.questions)
+    errors += _duplicate_sets(banks)
     if errors:
         raise BankErrors(errors)
     return banks
@@ -113,9 +117,14 @@ def _check_name(name: str) -> str | None:
         return "a name of lower-case letters, digits and hyphens is expected, at most 60 (questions: 80) long"
     if len(parts) == 2 and parts[1] == "bank.yaml":
         return None
+    if len(parts) == 3 and parts[1] == SETS:
+        return None if path.suffix == ".yaml" else "a set is expected here: sets/<set>.yaml"
     if len(parts) == 3 and (parts[2] == "topic.yaml" or path.suffix == ".md"):
         return None
-    return "is no file of a bank: expected are bank.yaml, <topic>/topic.yaml and <topic>/<question>.md"
+    return (
+        "is no file of a bank: expected are bank.yaml, <topic>/topic.yaml, <topic>/<question>.md "
+        "and sets/<set>.yaml"
+    )
 
 
 def _read_bank(slug: str, files: Mapping[str, bytes], errors: list[BankError]) -> ParsedBank:
@@ -128,7 +137,7 @@ def _read_bank(slug: str, files: Mapping[str, bytes], errors: list[BankError]) -
                 f"{slug}/bank.yaml", 0, "", "is missing: title and description of the bank are expected"
             )
         )
-    folders = sorted({name.split("/")[1] for name in files if name.count("/") == 2})
+    folders = sorted({name.split("/")[1] for name in files if name.count("/") == 2} - {SETS})
     topics = tuple(_read_topic(slug, folder, files, errors) for folder in folders)
     questions = []
     for name in (name for name in files if name.endswith(".md")):
@@ -136,7 +145,16 @@ def _read_bank(slug: str, files: Mapping[str, bytes], errors: list[BankError]) -
         errors += found
         if content is not None:
             questions.append(content)
-    return ParsedBank(slug, bank["title"], bank["description"], topics, tuple(questions))
+    sets = tuple(_read_set(name, files, errors) for name in files if name.startswith(f"{slug}/{SETS}/"))
+    return ParsedBank(slug, bank["title"], bank["description"], topics, tuple(questions), sets)
+
+
+def _read_set(name: str, files: Mapping[str, bytes], errors: list[BankError]) -> SetContent:
+    data, lines = _load_yaml(name, files, errors, {"title": name, "questions": []})
+    problems: list[Problem] = []
+    content = set_content.read(PurePosixPath(name).stem, Fields(data, problems), lines)
+    errors += [BankError(name, content.line(p.field), p.field, p.expected) for p in problems]
+    return content
 
 
 def _read_topic(bank: str, slug: str, files: Mapping[str, bytes], errors: list[BankError]) -> ParsedTopic:
@@ -162,19 +180,24 @@ def _topic_fields(fields: Fields) -> dict[str, Any]:
 
 def _read_yaml(name: str, files: Mapping[str, bytes], read: Any, errors: list[BankError]) -> dict[str, Any]:
     """The fields of a YAML file; what is wrong with it is added to `errors`."""
+    data, lines = _load_yaml(name, files, errors, {"title": name})
     problems: list[Problem] = []
-    data: dict[str, Any] = {}
-    lines: dict[str, int] = {}
-    try:
-        data, lines = format.load_yaml(name, format.decode(name, files[name]))
-    except BankErrors as found:
-        errors += found
-        data = {"title": name}
     fields = Fields(data, problems)
-    values = read(fields)
+    values: dict[str, Any] = read(fields)
     fields.close()
     errors += [BankError(name, lines.get(p.field, 1), p.field, p.expected) for p in problems]
     return values
+
+
+def _load_yaml(
+    name: str, files: Mapping[str, bytes], errors: list[BankError], stand_in: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """The data of a YAML file and their lines; the stand-in where it cannot be read."""
+    try:
+        return format.load_yaml(name, format.decode(name, files[name]))
+    except BankErrors as found:
+        errors += found
+        return stand_in, {}
 
 
 def _duplicates(contents: Iterable[Content]) -> list[BankError]:
@@ -188,4 +211,18 @@ def _duplicates(contents: Iterable[Content]) -> list[BankError]:
                 BankError(where, 0, "slug", f"is taken by {seen[content.slug]}/{content.slug}.md; rename one")
             )
         seen.setdefault(content.slug, content.topic)
+    return errors
+
+
+def _duplicate_sets(banks: Iterable[ParsedBank]) -> list[BankError]:
+    seen: dict[str, str] = {}
+    errors = []
+    for bank in banks:
+        for one in bank.sets:
+            if one.slug in seen:
+                place = f"{bank.slug}/{SETS}/{one.slug}.yaml"
+                errors.append(
+                    BankError(place, 0, "slug", f"is taken by the bank {seen[one.slug]}; rename one")
+                )
+            seen.setdefault(one.slug, bank.slug)
     return errors

@@ -15,11 +15,12 @@ from typing import Any, Literal
 
 from django.db import transaction
 
-from quizbank import format
-from quizbank.bank_files import ParsedBank, ParsedTopic
+from quizbank import format, set_content
+from quizbank.bank_files import SETS, ParsedBank, ParsedTopic
 from quizbank.content import NAMES, Content, of_row
-from quizbank.models import Bank, Question, Topic
+from quizbank.models import Bank, Question, QuestionSet, Topic
 from quizbank.problems import BankError, BankErrors
+from quizbank.set_content import SetContent
 
 Action = Literal["create", "update", "unchanged", "draft", "kept"]
 Missing = Literal["draft", "keep"]
@@ -34,13 +35,13 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one bank, topic or question.
+    """What happens to one bank, topic, question or set.
 
     `draft`: gone from the files, so it is hidden but keeps its attempts. `kept`: edited in the admin since
     it was loaded, so the file does not overwrite it.
     """
 
-    what: Literal["bank", "topic", "question"]
+    what: Literal["bank", "topic", "question", "set"]
     slug: str
     title: str
     action: Action
@@ -50,7 +51,9 @@ class Change:
 def difference(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing = "draft") -> list[Change]:
     """What `apply` with the same arguments would do. Raises BankErrors where it would."""
     existing = {q.slug: q for q in Question.objects.select_related("bank", "topic")}
+    sets = {s.slug: s for s in QuestionSet.objects.select_related("bank")}
     _check_taken(parsed, existing)
+    _check_sets(parsed, existing, sets)
     bank = Bank.objects.filter(slug=parsed.slug).first()
     changes = [_bank_change(parsed, bank)]
     topics = {t.slug: t for t in Topic.objects.prefetch_related("prerequisites")}
@@ -66,7 +69,7 @@ def difference(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing =
             if q.bank.slug == parsed.slug and q.file_digest and q.slug not in slugs
         ]
         changes += [_draft_change(q) for q in gone if q.status != Question.Status.DRAFT]
-    return changes
+    return changes + _set_changes(parsed, sets, overwrite, missing)
 
 
 @transaction.atomic
@@ -84,8 +87,9 @@ def apply(parsed: ParsedBank, *, overwrite: bool = True, missing: Missing = "dra
     for content in parsed.questions:
         change = actions["question", content.slug]
         _store_question(content, change, rows.get(content.slug), bank, topics[content.topic])
+    _store_sets(parsed, actions, bank)
     for change in changes:
-        if change.action == "draft":
+        if change.what == "question" and change.action == "draft":
             row = rows[change.slug]
             row.status = Question.Status.DRAFT
             row.file_digest = of_row(row).digest()
@@ -110,7 +114,19 @@ def files_of(bank: Bank) -> dict[str, bytes]:
     for question in questions:
         name = f"{bank.slug}/{question.topic.slug}/{question.slug}.md"
         files[name] = format.dump(of_row(question)).encode()
+    slugs = {question.slug for question in questions}
+    for row in bank.sets.order_by("order", "slug"):
+        files[f"{bank.slug}/{SETS}/{row.slug}.yaml"] = _yaml(_without_gone(set_content.write(row), slugs))
     return files
+
+
+def _without_gone(data: dict[str, Any], slugs: set[str]) -> dict[str, Any]:
+    """A set's file may name existing questions only: a question that was deleted leaves its sets."""
+    if "sections" in data:
+        return {**data, "sections": [_without_gone(section, slugs) for section in data["sections"]]}
+    if "questions" in data:
+        return {**data, "questions": [slug for slug in data["questions"] if slug in slugs]}
+    return data
 
 
 def _with_prerequisites(topics: set[Topic]) -> list[Topic]:
@@ -125,7 +141,7 @@ def _with_prerequisites(topics: set[Topic]) -> list[Topic]:
 
 def _yaml(data: dict[str, Any]) -> bytes:
     return format.yaml_text.dump(
-        {name: value for name, value in data.items() if value or name == "title"}
+        {name: value for name, value in data.items() if value or name in ("title", "questions")}
     ).encode()
 
 
@@ -150,6 +166,23 @@ def _check_taken(parsed: ParsedBank, existing: Mapping[str, Question]) -> None:
         for slug in topic.prerequisites
         if slug not in known
     ]
+    if errors:
+        raise BankErrors(errors)
+
+
+def _check_sets(
+    parsed: ParsedBank, questions: Mapping[str, Question], sets: Mapping[str, QuestionSet]
+) -> None:
+    """A set's slug belongs to one bank, and the questions that it names are this bank's."""
+    slugs = {content.slug for content in parsed.questions}
+    slugs |= {slug for slug, row in questions.items() if row.bank.slug == parsed.slug}
+    errors = []
+    for one in parsed.sets:
+        name = f"{parsed.slug}/{SETS}/{one.slug}.yaml"
+        if one.slug in sets and sets[one.slug].bank.slug != parsed.slug:
+            errors.append(BankError(name, 0, "slug", f"is taken by the bank “{sets[one.slug].bank}”"))
+        problems = set_content.unknown_questions(one, slugs)
+        errors += [BankError(name, one.line(p.field), p.field, p.expected) for p in problems]
     if errors:
         raise BankErrors(errors)
 
@@ -188,6 +221,35 @@ def _question_change(content: Content, row: Question | None, overwrite: bool) ->
     edited = current.digest() != row.file_digest
     action: Action = "kept" if edited and not overwrite else "update"
     return Change("question", content.slug, content.title, action, fields)
+
+
+def _set_changes(
+    parsed: ParsedBank, sets: Mapping[str, QuestionSet], overwrite: bool, missing: Missing
+) -> list[Change]:
+    changes = [_set_change(content, sets.get(content.slug), overwrite) for content in parsed.sets]
+    if missing == "draft":
+        slugs = {content.slug for content in parsed.sets}
+        mine = [row for row in sets.values() if row.bank.slug == parsed.slug and row.slug not in slugs]
+        gone = [row for row in mine if row.file_digest and row.status != QuestionSet.Status.DRAFT]
+        status = QuestionSet.Status.DRAFT.value
+        changes += [
+            Change("set", row.slug, row.title, "draft", (FieldChange("status", row.status, status),))
+            for row in gone
+        ]
+    return changes
+
+
+def _set_change(content: SetContent, row: QuestionSet | None, overwrite: bool) -> Change:
+    if row is None:
+        return Change("set", content.slug, content.title, "create")
+    current = set_content.of_row(row)
+    fields = _changes(set_content.as_data(current), set_content.as_data(content))
+    if not fields:
+        return Change("set", content.slug, content.title, "unchanged")
+    edited = current.digest() != row.file_digest
+    return Change(
+        "set", content.slug, content.title, "kept" if edited and not overwrite else "update", fields
+    )
 
 
 def _draft_change(row: Question) -> Change:
@@ -232,3 +294,19 @@ def _store_question(content: Content, change: Change, row: Question | None, bank
             setattr(row, name, getattr(content, name))
     row.bank, row.topic, row.file_digest = bank, topic, digest
     row.save()
+
+
+def _store_sets(parsed: ParsedBank, actions: Mapping[tuple[str, str], Change], bank: Bank) -> None:
+    for content in parsed.sets:
+        if actions["set", content.slug].action == "kept":
+            continue
+        values = {name: value for name, value in set_content.as_data(content).items() if name != "slug"}
+        QuestionSet.objects.update_or_create(
+            slug=content.slug, defaults={**values, "bank": bank, "file_digest": content.digest()}
+        )
+    for (what, slug), change in actions.items():
+        if what == "set" and change.action == "draft":
+            row = QuestionSet.objects.get(slug=slug)
+            row.status = QuestionSet.Status.DRAFT
+            row.file_digest = set_content.of_row(row).digest()
+            row.save()

@@ -140,6 +140,36 @@ class Question(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+class QuestionSet(models.Model):
+    """A ready-made set of a bank's questions, to be practised as a whole; `quizbank.sets` resolves it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        PUBLISHED = "published", "Published"
+
+    bank = models.ForeignKey(Bank, on_delete=models.CASCADE, related_name="sets")
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True, help_text="Markdown")
+    order = models.PositiveIntegerField(default=100)
+    minutes = models.PositiveIntegerField(default=0, help_text="0: the sum of its questions’ times")
+    level = models.CharField(max_length=10, choices=Question.Level, blank=True)
+    audience = models.CharField(max_length=200, blank=True, help_text="Who it is for, in a few words")
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    sections = models.JSONField(default=list, help_text="quizbank.set_content describes them")
+    file_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["order", "title"]
+        verbose_name = "set"
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("set", args=[self.slug])
+
+
 def new_seed() -> int:
     """A seed that fits every database's 63-bit integers."""
     return secrets.randbits(62)
@@ -152,6 +182,9 @@ class PracticeRun(models.Model):
     session_key = models.CharField(max_length=40, blank=True, db_index=True)
     topics = models.JSONField(default=list, blank=True)
     level = models.CharField(max_length=10, blank=True)
+    question_set = models.ForeignKey(
+        QuestionSet, null=True, blank=True, on_delete=models.SET_NULL, related_name="runs"
+    )
     created = models.DateTimeField(auto_now_add=True)
     finished = models.DateTimeField(null=True, blank=True)
 

@@ -8,11 +8,12 @@ from django.core import signing
 from django.db import IntegrityError, transaction
 from django.db.models import Case, Count, F, IntegerField, Max, Q, QuerySet, Value, When
 
-from quizbank.models import Attempt, PracticeRun, Question, Topic, new_seed
+from quizbank.models import Attempt, PracticeRun, Question, QuestionSet, Topic, new_seed
 from quizbank.owners import Owner
 
 LENGTHS = (5, 10, 20)
 MAX_VISITOR_ROWS = 200  # attempts that are kept of a visitor without an account
+SOLVED = 2  # the state of a question that was answered right at least once
 TOKEN_SALT = "quizbank.try"  # noqa: S105 (a name, no secret)
 TOKEN_AGE = 24 * 3600
 
@@ -71,7 +72,7 @@ def find_attempt(pk: int, owner: Owner) -> Attempt | None:
     if owner.is_nobody:
         return None
     rows = Attempt.objects.filter(owner.filter, pk=pk)
-    return rows.select_related("question__topic", "question__bank", "run").first()
+    return rows.select_related("question__topic", "question__bank", "run__question_set").first()
 
 
 # Runs
@@ -85,13 +86,20 @@ def start_run(owner: Owner, topics: Sequence[str], level: str, length: int) -> P
     return _store_run(owner, questions, list(topics), level)
 
 
+def start_set(owner: Owner, question_set: QuestionSet, questions: Sequence[Question]) -> PracticeRun:
+    """A run over these questions of a ready-made set, in this order."""
+    if not questions:
+        raise NoQuestions
+    return _store_run(owner, questions, [], question_set.level, question_set)
+
+
 def repeat_missed(run: PracticeRun, owner: Owner) -> PracticeRun:
     """A run over what was not answered right in an earlier one."""
     missed = run.attempts.exclude(correct=True).filter(question__status=Question.Status.PUBLISHED)
     questions = [attempt.question for attempt in missed.select_related("question").order_by("position")]
     if not questions:
         raise NoQuestions
-    return _store_run(owner, questions, run.topics, run.level)
+    return _store_run(owner, questions, run.topics, run.level, run.question_set)
 
 
 def choose(owner: Owner, topics: Sequence[str], level: str, length: int) -> list[Question]:
@@ -102,29 +110,35 @@ def choose(owner: Owner, topics: Sequence[str], level: str, length: int) -> list
     if level:
         questions = questions.filter(level=level)
     ids = list(questions.order_by().values_list("pk", flat=True))
-    past = _past(owner)
+    answered = past(owner)
     random.shuffle(ids)
-    ids.sort(key=lambda pk: past.get(pk, (0, 0.0)))
+    ids.sort(key=lambda pk: answered.get(pk, (0, 0.0)))
     chosen = ids[:length]
     random.shuffle(chosen)
     rows = Question.objects.in_bulk(chosen)
     return [rows[pk] for pk in chosen if pk in rows]
 
 
-def _past(owner: Owner) -> dict[int, tuple[int, float]]:
-    """For each answered question: 1 if never right, else 2, and when it was last answered."""
+def past(owner: Owner) -> dict[int, tuple[int, float]]:
+    """For each answered question: 1 if never right, else SOLVED, and when it was last answered."""
     if owner.is_nobody:
         return {}
-    right = Case(When(correct=True, then=Value(2)), default=Value(1), output_field=IntegerField())
+    right = Case(When(correct=True, then=Value(SOLVED)), default=Value(1), output_field=IntegerField())
     rows = Attempt.objects.filter(owner.filter, answered__isnull=False).order_by().values("question")
     rows = rows.annotate(state=Max(right), last=Max("answered"))
     return {row["question"]: (row["state"], row["last"].timestamp()) for row in rows}
 
 
 @transaction.atomic
-def _store_run(owner: Owner, questions: Iterable[Question], topics: list[str], level: str) -> PracticeRun:
-    make_room(owner)
-    run = PracticeRun.objects.create(topics=topics, level=level, **owner.fields)
+def _store_run(
+    owner: Owner,
+    questions: Sequence[Question],
+    topics: list[str],
+    level: str,
+    question_set: QuestionSet | None = None,
+) -> PracticeRun:
+    make_room(owner, len(questions))
+    run = PracticeRun.objects.create(topics=topics, level=level, question_set=question_set, **owner.fields)
     Attempt.objects.bulk_create(
         Attempt(run=run, position=position, question=question, **owner.fields)
         for position, question in enumerate(questions, 1)
@@ -133,14 +147,18 @@ def _store_run(owner: Owner, questions: Iterable[Question], topics: list[str], l
 
 
 def find_run(pk: int, owner: Owner) -> PracticeRun | None:
-    return None if owner.is_nobody else PracticeRun.objects.filter(owner.filter, pk=pk).first()
-
-
-def unfinished_run(owner: Owner) -> PracticeRun | None:
-    """The run to go on with, with `done` and `total`."""
     if owner.is_nobody:
         return None
-    runs = PracticeRun.objects.filter(owner.filter, finished__isnull=True)
+    return PracticeRun.objects.filter(owner.filter, pk=pk).select_related("question_set").first()
+
+
+def unfinished_run(owner: Owner, question_set: QuestionSet | None = None) -> PracticeRun | None:
+    """The run to go on with, with `done` and `total`; of a set where one is given."""
+    if owner.is_nobody:
+        return None
+    runs = PracticeRun.objects.filter(owner.filter, finished__isnull=True).select_related("question_set")
+    if question_set is not None:
+        runs = runs.filter(question_set=question_set)
     runs = runs.annotate(
         total=Count("attempts"), done=Count("attempts", filter=Q(attempts__answered__isnull=False))
     )
@@ -156,12 +174,12 @@ def skip(attempt: Attempt) -> None:
         Attempt.objects.filter(pk=attempt.pk, answered__isnull=True).update(position=last + 1)
 
 
-def make_room(owner: Owner) -> None:
-    """A visitor keeps a bounded number of attempts: the oldest go."""
+def make_room(owner: Owner, count: int = 1) -> None:
+    """A visitor keeps a bounded number of attempts: before `count` new ones are made the oldest go."""
     if owner.user_id is not None:
         return
     mine = Attempt.objects.filter(owner.filter).order_by("-created")
-    surplus = list(mine.values_list("pk", flat=True)[MAX_VISITOR_ROWS - max(LENGTHS) :])
+    surplus = list(mine.values_list("pk", flat=True)[max(0, MAX_VISITOR_ROWS - max(count, *LENGTHS)) :])
     if surplus:
         Attempt.objects.filter(pk__in=surplus).delete()
         PracticeRun.objects.filter(owner.filter, attempts__isnull=True).delete()

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from quizbank.instances import Instance, example
 from quizbank.models import Attempt, Question, Topic
 from quizbank.practice import TopicProgress
+from quizbank.sets import ResolvedSet
 
 
 class TopicSerializer(serializers.ModelSerializer[Topic]):
@@ -150,6 +151,55 @@ class AttemptSerializer(AttemptBriefSerializer):
             "explanations": ExplanationSerializer(explanations, many=True).data,
             "rubric": instance.review({})["rubric"] if is_open else [],
         }
+
+
+class SetSerializer(serializers.Serializer[ResolvedSet]):
+    """A ready-made set: how many questions a run asks, of how many, and how many of these you have solved."""
+
+    slug = serializers.SlugField(source="row.slug")
+    title = serializers.CharField(source="row.title")
+    description = serializers.CharField(source="row.description", help_text="Markdown.")
+    audience = serializers.CharField(source="row.audience")
+    level = serializers.CharField(source="row.level", help_text="Empty where it has questions of any.")
+    minutes = serializers.IntegerField()
+    questions = serializers.IntegerField(source="size", help_text="How many a run asks.")
+    total = serializers.IntegerField(help_text="How many there are to draw from.")
+    solved = serializers.IntegerField()
+    tried = serializers.IntegerField()
+
+
+class SetQuestionSerializer(serializers.Serializer[Any]):
+    slug = serializers.SlugField()
+    title = serializers.CharField()
+    kind = serializers.CharField()
+    level = serializers.CharField()
+    state = serializers.CharField(help_text="“solved”, “missed” or empty: what you made of it.")
+
+
+class SetSectionSerializer(serializers.Serializer[Any]):
+    title = serializers.CharField(help_text="Empty where the set has one section only.")
+    asked = serializers.IntegerField(help_text="How many of its questions a run asks.")
+    questions = SetQuestionSerializer(many=True)
+
+
+class SetDetailSerializer(SetSerializer):
+    sections = serializers.SerializerMethodField()
+
+    @extend_schema_field(SetSectionSerializer(many=True))
+    def get_sections(self, one: ResolvedSet) -> list[dict[str, Any]]:
+        names = ("slug", "title", "kind", "level")
+        return [
+            {
+                "title": section.title,
+                "asked": section.asked,
+                "questions": [
+                    {name: getattr(question, name) for name in names}
+                    | {"state": one.states.get(question.pk, "")}
+                    for question in section.questions
+                ],
+            }
+            for section in one.sections
+        ]
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quizbank.views import asking, browse, runs
+from quizbank.views import asking, browse, runs, sets
 
 urlpatterns = [
     path("", browse.home, name="home"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("practice/<int:pk>/end/", runs.end, name="practice-end"),
     path("practice/<int:pk>/repeat/", runs.repeat, name="practice-repeat"),
     path("practice/<int:pk>/summary/", runs.summary, name="practice-summary"),
+    path("sets/<slug:slug>/", sets.question_set, name="set"),
     path("history/", runs.history, name="history"),
 ]

@@ -23,7 +23,7 @@ PUBLISHED = Q(questions__status=Question.Status.PUBLISHED)
 
 @admin.register(Bank)
 class BankAdmin(ModelAdmin):
-    """Import changes questions and topics, so it needs the rights to add and change all three."""
+    """Import changes questions and topics, so it needs the rights to add and change all that a bank holds."""
 
     list_display = ("title", "slug", "published", "drafts", "export")
     search_fields = ("title", "slug")
@@ -94,7 +94,7 @@ class BankAdmin(ModelAdmin):
         rights = [
             f"quizbank.{verb}_{model}"
             for verb in ("add", "change")
-            for model in ("bank", "topic", "question")
+            for model in ("bank", "topic", "question", "questionset")
         ]
         return request.user.has_perms(rights)
 

@@ -10,6 +10,7 @@ from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from quizbank.admin.question_form import markdown_field
+from quizbank.bank_files import SETS
 from quizbank.models import Question, Topic
 
 PUBLISHED = Q(questions__status=Question.Status.PUBLISHED)
@@ -25,6 +26,12 @@ class TopicForm(forms.ModelForm):
     class Meta:
         model = Topic
         fields = ("title", "slug", "order", "intro", "prerequisites")
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if slug == SETS:
+            raise forms.ValidationError("This name is taken: a bank's folder “sets” holds its sets.")
+        return slug
 
     def clean_prerequisites(self) -> Any:
         prerequisites = self.cleaned_data["prerequisites"]

@@ -6,7 +6,9 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from quizbank import owners, practice
-from quizbank.models import Question, Topic
+from quizbank.models import Question, QuestionSet, Topic
+
+HOME_SETS = 6
 
 
 @require_safe
@@ -21,6 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "continue_run": practice.unfinished_run(owner),
         "recent": practice.history(owner)[:5],
         "lengths": practice.LENGTHS,
+        "sets": QuestionSet.objects.filter(status=QuestionSet.Status.PUBLISHED)[:HOME_SETS],
     }
     return render(request, "home.html", context)
 

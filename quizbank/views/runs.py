@@ -1,16 +1,18 @@
 """Practice runs: set up, go through, sum up; and the history of answers."""
 
 from collections import Counter
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quizbank import owners, practice
-from quizbank.models import PracticeRun, Question
+from quizbank import owners, practice, sets
+from quizbank.models import Attempt, PracticeRun, Question
 from quizbank.practice import NoQuestions
 from quizbank.views import asking
 
@@ -76,7 +78,8 @@ def summary(request: HttpRequest, pk: int) -> HttpResponse:
     counts = Counter(attempt.outcome or "open" for attempt in attempts)
     context = {
         "run": found,
-        "attempts": attempts,
+        "groups": _groups(found, attempts),
+        "again": found.question_set.get_absolute_url() if found.question_set else reverse("practice"),
         "counts": {name: counts[name] for name in ("right", "partly", "wrong", "open")},
         "total": len(attempts),
         "hints": sum(attempt.hints_used for attempt in attempts),
@@ -95,6 +98,18 @@ def history(request: HttpRequest) -> HttpResponse:
     return render(request, "quizbank/history.html", {"page": page, "missed_only": missed_only})
 
 
+def _groups(run: PracticeRun, attempts: list[Attempt]) -> list[dict[str, Any]]:
+    """The attempts by section of the run's set; one group without a title where there are no sections."""
+    titles = sets.titles(run.question_set) if run.question_set else {}
+    groups: dict[str, list[Attempt]] = {}
+    for attempt in attempts:
+        groups.setdefault(titles.get(attempt.question_id, ""), []).append(attempt)
+    return [
+        {"title": title, "attempts": rows, "right": sum(1 for row in rows if row.correct)}
+        for title, rows in groups.items()
+    ]
+
+
 def _own_run(request: HttpRequest, pk: int) -> PracticeRun:
     found = practice.find_run(pk, owners.of(request))
     if found is None:
@@ -109,6 +124,7 @@ def _setup_page(
     levels = dict(Question.objects.published().order_by().values_list("level").annotate(Count("pk")))
     context = {
         "topics": practice.progress(owner),
+        "sets": sets.listed(owner),
         "chosen": topics,
         "level": level,
         "levels": [(value, label, levels.get(value, 0)) for value, label in Question.Level.choices],

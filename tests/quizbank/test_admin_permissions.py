@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from accounts.models import User
-from quizbank.models import Attempt, Bank, Question, Topic
+from quizbank.models import Attempt, Bank, Question, QuestionSet, Topic
 from tests.conftest import logged_in
 from tests.quizbank.admin_data import make_question
 
@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 QUESTION = "admin:quizbank_question"
 TOPIC = "admin:quizbank_topic"
 BANK = "admin:quizbank_bank"
+SET = "admin:quizbank_questionset"
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def pks() -> dict[str, int]:
     question = make_question("single-choice", bank, topic)
     version = question.history.get().pk
     user = User.objects.create_user("somebody")
-    return {"bank": bank.pk, "topic": topic.pk, "question": question.pk, "version": version, "user": user.pk}
+    row = QuestionSet.objects.create(bank=bank, slug="small-set", title="Small set")
+    pks = {"bank": bank.pk, "topic": topic.pk, "question": question.pk, "version": version, "set": row.pk}
+    return {**pks, "user": user.pk}
 
 
 # (method, view, names of the objects in its address)
@@ -44,6 +47,11 @@ INSTRUCTOR_VIEWS = [
     ("get", f"{TOPIC}_add", ()),
     ("get", f"{TOPIC}_change", ("topic",)),
     ("get", f"{TOPIC}_history", ("topic",)),
+    ("get", f"{SET}_changelist", ()),
+    ("get", f"{SET}_add", ()),
+    ("get", f"{SET}_change", ("set",)),
+    ("get", f"{SET}_delete", ("set",)),
+    ("get", f"{SET}_history", ("set",)),
     ("get", f"{BANK}_changelist", ()),
     ("get", f"{BANK}_add", ()),
     ("get", f"{BANK}_change", ("bank",)),

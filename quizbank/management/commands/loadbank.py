@@ -52,10 +52,12 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{slug}: {len(questions)} questions ({summary or 'none'}){', dry run' if dry_run else ''}"
         )
+        if count := sum(change.what == "set" and change.action != "draft" for change in changes):
+            self.stdout.write(f"{slug}: {count} sets")
         notes = {
             "draft": "its file is gone; now a draft",
             "kept": "edited in the admin; --overwrite takes the file's",
         }
-        for change in questions:
+        for change in changes:
             if change.action in notes:
                 self.stdout.write(f"  {change.slug}: {notes[change.action]}")
