@@ -263,3 +263,84 @@ def test_depthwise_moves_more_than_it_multiplies() -> None:
         intensity = [9 * c * n * n / moved[0], 9 * c * c * n * n / moved[1]]
         assert intensity[0] < 5 < 50 < intensity[1]
         assert f"| {intensity[0]:.1f} | {intensity[1]:.0f} |" in instance.worked_answer
+
+
+@pytest.mark.torch
+class TestArchitectures:
+    def test_partly_connected_layer(self, torch: Any) -> None:
+        for instance in drawn("lenet-partial-connections"):
+            maps = zip(named(instance, "a", "b", "c"), (3, 4, 6), strict=True)
+            assert_right(instance, sum(n * parameters(torch.nn.Conv2d(seen, 1, 5)) for n, seen in maps))
+
+    def test_lenet_has_sixty_thousand_parameters(self, torch: Any) -> None:
+        nn = torch.nn
+        c3 = 6 * parameters(nn.Conv2d(3, 1, 5)) + 9 * parameters(nn.Conv2d(4, 1, 5))
+        layers = [nn.Conv2d(1, 6, 5), nn.Conv2d(6, 1, 5), nn.Conv2d(16, 120, 5), nn.Linear(120, 84)]
+        total = c3 + sum(map(parameters, layers)) + 2 * 6 + 2 * 16
+        assert total == 60_000
+        assert f"| {total} |" in value("lenet-partial-connections").worked_answer
+        assert f"{total} trainable" in " ".join(value("lenet-as-published").worked_answer.split())
+
+    def test_dense_share_of_vgg(self, torch: Any) -> None:
+        widths = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
+        pairs = zip(widths, widths[1:], strict=False)
+        convolutions = sum(parameters(torch.nn.Conv2d(a, b, 3, device="meta")) for a, b in pairs)
+        for instance in drawn("vgg-where-weights-are"):
+            hidden, classes, cells = named(instance, "hidden", "classes", "cells")
+            sizes = [512 * cells**2, hidden, hidden, classes]
+            dense = sum(
+                parameters(torch.nn.Linear(a, b, device="meta"))
+                for a, b in zip(sizes, sizes[1:], strict=False)
+            )
+            assert_right(instance, f"{100 * dense / (dense + convolutions):.2f}")
+        assert f"{123642856 / (123642856 + convolutions):.1%}" in value("vgg-design-rule").worked_answer
+
+    def test_inception_branches(self, torch: Any) -> None:
+        conv = torch.nn.Conv2d
+
+        def macs(x: Any, *layers: Any) -> tuple[int, Any]:
+            total = 0
+            for layer in layers:
+                x = layer(x)
+                total += layer.weight[0].numel() * x.numel()
+            return total, x
+
+        for instance in drawn("inception-claims"):
+            n, c_in, a, b, c, d, r = named(instance, "n", "c_in", "a", "b", "c", "d", "r")
+            x = torch.zeros(1, c_in, n, n)
+            direct, _ = macs(x, conv(c_in, c, 5, padding=2, bias=False))
+            reduced, five = macs(x, conv(c_in, r, 1, bias=False), conv(r, c, 5, padding=2, bias=False))
+            pooled = conv(c_in, d, 1)(torch.nn.functional.max_pool2d(x, 3, stride=1, padding=1))
+            three = conv(c_in, b, 3, padding=1)(x)
+            joined = torch.cat([conv(c_in, a, 1)(x), three, five, pooled], dim=1)
+            texts = [option["text"] for option in instance.spec["options"]]
+            assert f"{joined.shape[1]} channels" in texts[0]
+            assert f"{direct / reduced:.1f} times" in texts[2]
+            assert joined.shape[-1] == n
+            assert right(instance) == [True, False, True, False, True]
+        text = value("explain-inception").worked_answer
+        assert "120,422,400" in text
+        assert "12,443,648" in text
+        assert "163328" in text
+
+    def test_channels_of_a_dense_block(self, torch: Any) -> None:
+        for instance in drawn("dense-block-channels"):
+            which, c, k, layers, i = named(instance, "which", "c", "k", "layers", "i")
+            maps, seen = torch.zeros(1, c, 2, 2), []
+            for _ in range(layers):
+                seen.append(maps.shape[1])
+                maps = torch.cat([maps, torch.nn.Conv2d(maps.shape[1], k, 3, padding=1)(maps)], dim=1)
+            assert_right(instance, [seen[i - 1], maps.shape[1], maps.shape[1] // 2][which])
+
+    def test_squash(self, torch: Any) -> None:
+        for instance in drawn("capsule-squash-length"):
+            a, b, c, ask = named(instance, "a", "b", "c", "ask")
+            s = torch.tensor([a, b, c], dtype=torch.float64)
+            v = (1 - 1 / (1 + s.dot(s))) * torch.nn.functional.normalize(s, dim=0)
+            assert_right(instance, f"{(v.norm() if ask == 'length' else v[0]).item():.4f}")
+
+    def test_squeeze_and_excitation(self, torch: Any) -> None:
+        for instance in drawn("se-block-parameters"):
+            c, r, bias = named(instance, "c", "r", "bias")
+            down, up = (torch.nn.Linear(*sizes, bias=bool(bias)) for sizes in ((c, c // r), (c // r, c)))
+            assert_right(instance, parameters(down) + parameters(up))
