@@ -1,9 +1,10 @@
-"""How single Markdown elements become HTML: maths, code blocks, headings, tables."""
+"""How single Markdown elements become HTML: maths, code blocks, figures, headings, tables."""
 
 from collections.abc import Sequence
 from html import escape
 
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from pygments import highlight
@@ -11,6 +12,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
+
+from frontend.figures import SCHEME, find
 
 _FORMATTER = HtmlFormatter(nowrap=True, classprefix="hl-")
 _MAX_HIGHLIGHTED = 20_000  # characters; a longer block is shown plain, because lexers can be slow
@@ -91,7 +94,55 @@ def cell_open(
     return f'<{token.tag} class="align-{align}">' if align else f"<{token.tag}>"
 
 
+def figure(
+    self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """One of the site's figures: a place for the drawing, which follows after sanitising, and its caption."""
+    image = tokens[index].meta["image"]
+    name = str(image.attrGet("src")).removeprefix(SCHEME)
+    caption = self.renderInline(image.children or [], options, env)
+    found = find(name)
+    if found is None:
+        return f"<p><em>There is no figure “{escape(name)}”.</em> {caption}</p>\n"
+    mark = env["drawings"].place(found.svg(str(image.attrGet("title") or "")))
+    caption = caption or escape(found.title)
+    return (
+        f'<figure class="figure">{mark}<figcaption class="figure__caption">{caption}</figcaption></figure>\n'
+    )
+
+
+def image(self: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """A picture; a figure inside a line of text, where there is no room for it, is only named."""
+    if is_figure(tokens[index]):
+        found = find(str(tokens[index].attrGet("src")).removeprefix(SCHEME))
+        return f"<em>{escape(tokens[index].content or (found.title if found else 'figure'))}</em>"
+    return self.image(tokens, index, options, env)
+
+
+def is_figure(token: Token) -> bool:
+    return token.type == "image" and str(token.attrGet("src")).startswith(SCHEME)
+
+
+def paragraphs_of_figures(state: StateCore) -> None:
+    """A paragraph that is one figure becomes that figure: a figure element may not stand in a paragraph."""
+    tokens, kept = state.tokens, []
+    skip = 0
+    for index, token in enumerate(tokens):
+        if skip:
+            skip -= 1
+            continue
+        content = tokens[index + 1].children if token.type == "paragraph_open" else None
+        if content and len(content) == 1 and is_figure(content[0]):
+            kept.append(Token("figure", "figure", 0, meta={"image": content[0]}, block=True))
+            skip = 2
+        else:
+            kept.append(token)
+    state.tokens = kept
+
+
 RULES = {
+    "figure": figure,
+    "image": image,
     "math_inline": math_inline,
     "math_inline_double": math_inline,
     "math_block": math_block,

@@ -1,14 +1,16 @@
 """What a good bank fulfils beyond being well-formed; `manage.py checkbank` and the tests ask it.
 
 Loading accepts any well-formed bank, since an instructor must be able to save work in progress. These rules
-find what would embarrass us in front of a learner: numbers that nobody computed, dead links, the same
-question twice.
+find what would embarrass us in front of a learner: numbers that nobody computed, dead links, unknown
+figures, the same question twice.
 """
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
+from frontend import figures
 from quizbank import format, instances
 from quizbank.bank_files import ParsedBank
 from quizbank.content import Content, outside_fences
@@ -23,6 +25,9 @@ NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]*
 POSITIONAL = re.compile(
     r"\b(?:all|none|both|neither|any) of the (?:above|below|other)|\b(?:above|below|first|last) option", re.I
 )
+FIGURE = re.compile(r"\]\(figure:([^)\s]*)")
+ALONE = re.compile(r"\s*!\[[^\]]*\]\(figure:[^)]*\)\s*")
+CODE_SPAN = re.compile(r"`[^`]*`")
 CONTROL_WORD = re.compile(r"\\[A-Za-z]+")
 
 
@@ -52,6 +57,7 @@ def _problems(
     content: Content, slugs: Collection[str], exercises: Collection[str] | None
 ) -> Iterator[Problem]:
     yield from _bare_numbers(content)
+    yield from _unknown_figures(content)
     if content.kind != "open" and not content.pitfalls:
         yield Problem("pitfalls", "a section “## Pitfalls” is expected")
     for i, slug in enumerate(content.related, 1):
@@ -76,6 +82,11 @@ def _round_trip(content: Content) -> Iterator[Problem]:
         yield Problem("", f"does not come back the same when it is written and read again. {reasons}".strip())
 
 
+def unknown_figures(content: Content) -> list[str]:
+    """What is wrong with the figures that the texts name."""
+    return [problem.expected for problem in _unknown_figures(content)]
+
+
 def bare_numbers(content: Content) -> list[str]:
     """Numbers of two digits or more in the worked answer that are neither asked, given nor computed."""
     return [problem.expected for problem in _bare_numbers(content)]
@@ -92,6 +103,36 @@ def _bare_numbers(content: Content) -> list[Problem]:
                     found.setdefault(token, offset)
     message = "the number {} is neither in the prompt nor in “given”: compute it with {{= }} or list it there"
     return [Problem("worked_answer", message.format(token), offset) for token, offset in found.items()]
+
+
+def figures_of(text: str) -> list[tuple[int, str]]:
+    """The figures that a text names outside of code, with their lines counted from 0."""
+    lines = outside_fences(text)[0]
+    return [(offset, name) for offset, line in lines for name in FIGURE.findall(CODE_SPAN.sub("", line))]
+
+
+def texts_of(content: Content) -> dict[str, str]:
+    """The texts of a question that may show figures, by field."""
+    hints = {f"hints[{i}]": hint for i, hint in enumerate(content.hints, 1)}
+    texts = {"prompt": content.prompt, "worked_answer": content.worked_answer, "pitfalls": content.pitfalls}
+    return texts | hints
+
+
+def _unknown_figures(content: Content) -> Iterator[Problem]:
+    for field, text in texts_of(content).items():
+        for offset, name in figures_of(text):
+            if name not in figures.names():
+                near = get_close_matches(name, figures.names(), 1)
+                meant = f", “{near[0]}” is meant?" if near else ""
+                yield Problem(field, f"there is no figure “{name}”{meant}", offset)
+            elif not _stands_alone(text.split("\n"), offset):
+                message = f"the figure “{name}” is expected on a line of its own between blank lines"
+                yield Problem(field, message, offset)
+
+
+def _stands_alone(lines: list[str], offset: int) -> bool:
+    around = lines[max(offset - 1, 0) : offset] + lines[offset + 1 : offset + 2]
+    return bool(ALONE.fullmatch(lines[offset])) and not any(line.strip() for line in around)
 
 
 def _asked(content: Content) -> str:

@@ -10,9 +10,10 @@ from quizbank.models import Question
 
 
 def advice(question: Question) -> Iterator[str]:
-    """Numbers that nobody computed, missing pitfalls, links that lead nowhere."""
+    """Numbers that nobody computed, missing pitfalls, unknown figures, links that lead nowhere."""
     content = of_row(question)
     yield from (f"Worked answer: {text}." for text in validator.bare_numbers(content))
+    yield from (f"Figures: {text}." for text in validator.unknown_figures(content))
     if content.kind != Question.Kind.OPEN and not content.pitfalls:
         yield "Pitfalls: explain the typical mistakes to those who made them."
     others = question.bank.questions.exclude(pk=question.pk)

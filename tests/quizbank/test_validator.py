@@ -96,3 +96,29 @@ def test_a_variant_whose_text_fails_for_a_rare_seed_is_found():
     rare = next(n for n in drawn if n not in drawn[: len(instances.TRIAL_SEEDS)])
     found = broken(content("shape", variant=draw, worked_answer=f"It is {{= 1 / (n - {rare}) }}."))
     assert found == [f"worked_answer: “1 / (n - {rare})” divides by zero"]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("![](figure:conv-stride-2)", None),
+        ('Text.\n\n![A *caption*](figure:conv-stride-2 "other words")\n\nText.', None),
+        ("`![](figure:nothing)`\n\n```text\n![](figure:nothing)\n```", None),
+        ("![](figure:conv-strid-2)", "there is no figure “conv-strid-2”, “conv-stride-2” is meant?"),
+        ("![](figure:)", "there is no figure “”"),
+        ("Text\n![](figure:conv-stride-2)", "on a line of its own between blank lines"),
+        ("See ![](figure:conv-stride-2).", "on a line of its own between blank lines"),
+    ],
+)
+@pytest.mark.parametrize("field", ["prompt", "worked_answer", "pitfalls"])
+def test_figures_exist_and_stand_alone(field, text, problem):
+    found = broken(content("shape", **{field: text}))
+    assert [problem in line for line in found] == ([True] if problem else [])
+
+
+def test_an_unknown_figure_is_told_with_file_and_line():
+    bank_files_ = files(content("shape", worked_answer="Text.\n\n![](figure:nothing-like-it)"))
+    errors = validator.check(bank_files.read_bank(bank_files_), None, bank_files_)
+    (name,) = (name for name in bank_files_ if name.endswith(".md"))
+    line = bank_files_[name].decode().split("\n").index("![](figure:nothing-like-it)") + 1
+    assert [(error.file, error.line, error.field) for error in errors] == [(name, line, "Answer")]
