@@ -179,7 +179,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if any(os.environ.get(name) != value for name, value in ONE_THREAD.items()):  # too late for this process
         command = [sys.executable, "-m", "benchmarks.bench_engine", *sys.argv[1:]]
-        os.execve(sys.executable, command, os.environ | ONE_THREAD)  # noqa: S606
+        os.execve(sys.executable, command, os.environ | ONE_THREAD)
     if arguments.drive:
         socket, name = arguments.drive
         drive(socket, name, arguments.seconds)
