@@ -318,7 +318,7 @@ class TestActivations:
         )
         x, y = torch.randn(2, 1, 1, 8, 8)
         linear = torch.allclose(network(x + y), network(x) + network(y), atol=1e-4)
-        assert value("which-layer-bends").grade(linear).correct
+        assert value("which-layer-bends").grade(not linear).correct
 
 
 @pytest.mark.torch
@@ -348,7 +348,7 @@ class TestAttacks:
         torch.manual_seed(0)
         w = torch.randn(10_000)
         worst, usual = w.abs().sum(), (w * torch.randn(10_000).sign()).sum().abs()
-        assert value("attack-or-noise").grade(bool(worst < 2 * usual)).correct
+        assert value("attack-or-noise").grade(bool(worst > 10 * usual)).correct
 
 
 def test_zeros_of_a_dropout_row_vary_around_the_half() -> None:
