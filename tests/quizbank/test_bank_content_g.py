@@ -5,6 +5,7 @@ and the options of choice questions that can be decided by running something, ar
 """
 
 import importlib.util
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -283,14 +284,13 @@ class TestArchitectures:
 
     def test_dense_share_of_vgg(self, torch: Any) -> None:
         widths = [3, 64, 64, 128, 128, 256, 256, 256, 512, 512, 512, 512, 512, 512]
-        pairs = zip(widths, widths[1:], strict=False)
+        pairs = itertools.pairwise(widths)
         convolutions = sum(parameters(torch.nn.Conv2d(a, b, 3, device="meta")) for a, b in pairs)
         for instance in drawn("vgg-where-weights-are"):
             hidden, classes, cells = named(instance, "hidden", "classes", "cells")
             sizes = [512 * cells**2, hidden, hidden, classes]
             dense = sum(
-                parameters(torch.nn.Linear(a, b, device="meta"))
-                for a, b in zip(sizes, sizes[1:], strict=False)
+                parameters(torch.nn.Linear(a, b, device="meta")) for a, b in itertools.pairwise(sizes)
             )
             assert_right(instance, f"{100 * dense / (dense + convolutions):.2f}")
         assert f"{123642856 / (123642856 + convolutions):.1%}" in value("vgg-design-rule").worked_answer
@@ -344,3 +344,63 @@ class TestArchitectures:
             c, r, bias = named(instance, "c", "r", "bias")
             down, up = (torch.nn.Linear(*sizes, bias=bool(bias)) for sizes in ((c, c // r), (c // r, c)))
             assert_right(instance, parameters(down) + parameters(up))
+
+
+@pytest.mark.torch
+class TestSegmentation:
+    def test_sides_that_fit_a_padded_unet(self, torch: Any) -> None:
+        """The smallest side at or above n for which pooling and upsampling lead back to every skip's side."""
+
+        def fits(side: int, levels: int) -> bool:
+            line, skips = torch.zeros(1, 1, side), []
+            for _ in range(levels):
+                skips.append(line.shape[-1])
+                line = torch.nn.functional.max_pool1d(line, 2)
+            for skip in reversed(skips):
+                line = torch.nn.functional.interpolate(line, scale_factor=2)
+                if line.shape[-1] != skip:
+                    return False
+            return True
+
+        for instance in drawn("pad-to-fit-a-unet"):
+            levels, n, ask = named(instance, "levels", "n", "ask")
+            side = next(side for side in range(n, n + 64) if fits(side, levels))
+            assert_right(instance, side - n if ask == "rows" else side)
+
+    def test_original_unet_in_both_texts(self, torch: Any) -> None:
+        side = 572
+        for step in ("down",) * 4 + ("bottom",) + ("up",) * 4:
+            side = {"down": side - 4, "bottom": side - 4, "up": 2 * side - 4}[step]
+            side = side // 2 if step == "down" else side
+        assert side == 388
+        assert f"{side}x{side}" in value("explain-unet").worked_answer
+        assert f"a side of {side}" in " ".join(value("order-of-a-unet").worked_answer.split())
+
+    def test_weights_behind_a_concatenation(self, torch: Any) -> None:
+        for instance in drawn("skip-add-or-concat-cost"):
+            c, out = named(instance, "c", "out")
+            joined = torch.cat([torch.zeros(1, c, 3, 3)] * 2, dim=1)
+            conv = torch.nn.Conv2d(joined.shape[1], out, 3, bias=False)
+            assert conv(joined).shape[1] == out
+            texts = [option["text"] for option in instance.spec["options"]]
+            assert [f" {parameters(conv):,} weights" in text for text in texts] == right(instance)
+
+    def test_reach_of_a_dilated_kernel(self, torch: Any) -> None:
+        for instance in drawn("dilated-kernel-extent"):
+            which, rate, n = named(instance, "which", "rate", "n")
+            image = torch.zeros(1, 1, 101, 101, requires_grad=True)
+            ones = torch.ones(1, 1, 3, 3)
+            torch.nn.functional.conv2d(image, ones, padding=rate, dilation=rate)[0, 0, 50, 50].backward()
+            touched = image.grad[0, 0].sum(0).nonzero()
+            counts = torch.nn.functional.conv2d(torch.ones(1, 1, n, n), ones, padding=rate, dilation=rate)
+            extent = int(touched.max() - touched.min()) + 1
+            assert_right(instance, [extent, rate, int(counts[0, 0, n // 2, n // 2])][which])
+
+    def test_levels_of_a_pyramid(self, torch: Any) -> None:
+        for instance in drawn("pyramid-map-side"):
+            which, level, n, size = named(instance, "which", "level", "n", "size")
+            line = torch.zeros(1, 1, n)
+            for _ in range(level):
+                line = torch.nn.functional.max_pool1d(line, 2)
+            side = line.shape[-1]
+            assert_right(instance, [side, level, size * side / n][which])
