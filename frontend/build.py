@@ -156,12 +156,16 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Build frontend/dist with esbuild.")
     parser.add_argument("--check", action="store_true", help="change nothing; fail when dist is stale")
     check = parser.parse_args(arguments).check
+    found: list[str] = []
     try:
-        found = (problems(FRONTEND) or rebuild_differences() or type_errors()) if check else build()
+        if check:
+            found = problems(FRONTEND) or rebuild_differences() or type_errors()
+        else:
+            build()
     except (BuildError, subprocess.CalledProcessError) as error:
         print(error, file=sys.stderr)
         return 1
-    for line in found or []:
+    for line in found:
         print(line, file=sys.stderr)
     return 1 if found else 0
 

@@ -11,7 +11,7 @@ A set without sections of its own has these fields itself. It is stored as one s
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -172,6 +172,32 @@ def named(content: SetContent, way: str) -> Iterator[tuple[str, str]]:
     for i, section in enumerate(content.sections, 1):
         start = way if is_plain else f"sections[{i}].{way}"
         yield from ((f"{start}[{k}]", entry) for k, entry in enumerate(section.get(way, []), 1))
+
+
+def fits(question: Any, topic: str, varies: bool, rule: Mapping[str, Any]) -> bool:
+    """Whether a question, as content or as a row, fulfils all that a rule names."""
+    return (
+        topic in rule.get("topics", [topic])
+        and question.level in rule.get("levels", [question.level])
+        and question.kind in rule.get("kinds", [question.kind])
+        and set(rule.get("tags", [])) <= set(question.tags)
+        and rule.get("variants", varies) == varies
+    )
+
+
+def rules_short_of_questions(content: SetContent, questions: Iterable[Any]) -> list[Problem]:
+    """A problem for each rule that finds fewer published questions than a run is to draw."""
+    published = [question for question in questions if question.status == "published"]
+    problems = []
+    for i, section in enumerate(content.sections, 1):
+        if rule := section.get("pick"):
+            found = sum(fits(q, q.topic, "variant" in q.spec, rule) for q in published)
+            path = "pick" if len(content.sections) == 1 else f"sections[{i}].pick"
+            if found < rule["count"]:
+                problems.append(
+                    Problem(path, f"finds {found} questions, but {rule['count']} are to be drawn")
+                )
+    return problems
 
 
 def unknown_questions(content: SetContent, slugs: Collection[str]) -> list[Problem]:

@@ -16,7 +16,7 @@ from quizbank import practice
 from quizbank.models import PracticeRun, Question, QuestionSet
 from quizbank.owners import Owner
 from quizbank.practice import MAX_VISITOR_ROWS
-from quizbank.set_content import LEVELS, Section
+from quizbank.set_content import LEVELS, Section, fits
 
 MAX_RUN = MAX_VISITOR_ROWS  # questions of one run, so that a visitor can keep it as well
 LENGTHS = (10, 20)
@@ -192,10 +192,4 @@ def _closeness(question: Question, entry: str) -> tuple[Any, ...]:
 
 
 def _fits(question: Question, rule: Mapping[str, Any]) -> bool:
-    return (
-        question.topic.slug in rule.get("topics", [question.topic.slug])
-        and question.level in rule.get("levels", [question.level])
-        and question.kind in rule.get("kinds", [question.kind])
-        and set(rule.get("tags", [])) <= set(question.tags)
-        and rule.get("variants", question.varies) == question.varies  # type: ignore[attr-defined]
-    )
+    return fits(question, question.topic.slug, question.varies, rule)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 Loading accepts any well-formed bank, since an instructor must be able to save work in progress. These rules
 find what would embarrass us in front of a learner: numbers that nobody computed, dead links, unknown
-figures, the same question twice.
+figures, words spelt in two ways, hints that say the answer, the same question twice.
 """
 
 import re
@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from frontend import figures
-from quizbank import format, instances
+from quizbank import format, giveaways, instances, prose, structure
 from quizbank.bank_files import ParsedBank
 from quizbank.content import Content, outside_fences
 from quizbank.expressions import INSERT
@@ -43,7 +43,9 @@ def check(
         (content, problem) for content in bank.questions for problem in _problems(content, slugs, exercises)
     ]
     found += _near_duplicates(bank)
-    errors = []
+    found += _words(bank, slugs, exercises)
+    errors = [*structure.of_topics(bank, files), *structure.of_sets(bank)]
+    errors += [BankError(f"{bank.slug}/bank.yaml", 0, "", text) for text in giveaways.habits(bank.questions)]
     for content, problem in found:
         name = f"{bank.slug}/{content.topic}/{content.slug}.md"
         if files is None:
@@ -71,7 +73,18 @@ def _problems(
             yield Problem(f"options[{i}].text", "options are shuffled, so none may refer to another's place")
     if "variant" in content.spec:
         yield from instances.problems(content, SEEDS)
+    yield from giveaways.hint_problems(content)
     yield from _round_trip(content)
+
+
+def _words(
+    bank: ParsedBank, slugs: Collection[str], exercises: Collection[str] | None
+) -> Iterator[tuple[Content, Problem]]:
+    """Spelling, pictures and links of all questions."""
+    is_known = prose.link_checker(slugs, {topic.slug for topic in bank.topics}, exercises)
+    for content in bank.questions:
+        for field, text in prose.of_question(content):
+            yield from ((content, problem) for problem in prose.problems(field, text, is_known))
 
 
 def _round_trip(content: Content) -> Iterator[Problem]:

@@ -1,16 +1,18 @@
 """Checks banks of Markdown files without touching the database."""
 
+import os
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from quizbank import format, validator
+from frontend import maths
+from quizbank import coverage, formulas, giveaways, validator
 from quizbank.bank_files import ParsedBank
+from quizbank.coverage import Coverage
 from quizbank.management import banks
 from quizbank.problems import BankErrors
 
@@ -22,23 +24,30 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("path", nargs="?", help="a folder with banks, or one bank's folder")
         parser.add_argument(
-            "--coverage", metavar="FILE", help="a YAML list of entries with ids: list those not covered"
+            "--coverage",
+            metavar="FILE",
+            help="a YAML list of entries with ids instead of each bank's coverage.yaml",
         )
 
     def handle(self, path: str | None, coverage: str | None, **options: Any) -> None:
         parsed, files = banks.read(path)
         exercises = validator.known_exercises(settings.BASE_DIR / "exercises" / "catalogue")
-        errors = [error for bank in parsed for error in validator.check(bank, exercises, files)]
+        errors: list[object] = []
         for bank in parsed:
+            errors += validator.check(bank, exercises, files)
             self._summary(bank)
-        if coverage:
-            self._coverage(parsed, Path(coverage))
+            if listed := self._listed(bank, path, coverage):
+                errors += listed.errors(bank.slug, bank.questions) if not coverage else []
+                self._coverage(bank, listed)
+            errors += self._formulas(bank)
         if errors:
             raise CommandError("\n".join(map(str, errors)) + f"\n{len(errors)} rules broken.", returncode=1)
 
     def _summary(self, bank: ParsedBank) -> None:
         questions = bank.questions
-        self.stdout.write(f"{bank.slug}: {len(questions)} questions in {len(bank.topics)} topics")
+        self.stdout.write(
+            f"{bank.slug}: {len(questions)} questions in {len(bank.topics)} topics, {len(bank.sets)} sets"
+        )
         for label, key in (("kind", "kind"), ("level", "level"), ("topic", "topic")):
             counts = Counter(getattr(question, key) for question in questions)
             self.stdout.write(
@@ -47,24 +56,42 @@ class Command(BaseCommand):
         covered = {entry for question in questions for entry in question.covers}
         variants = sum("variant" in question.spec for question in questions)
         self.stdout.write(f"  {variants} variant questions, {len(covered)} entries covered")
+        longest = giveaways.lengths(questions, "single-choice")
+        if longest.questions:
+            self.stdout.write(
+                f"  the right option of single-choice questions is the longest in {longest.share:.0%} "
+                f"({longest.chance:.0%} by chance, {giveaways.LONGEST:.0%} allowed)"
+            )
 
-    def _coverage(self, parsed: list[ParsedBank], path: Path) -> None:
-        """List the entries that no question covers, and the names that are no entries."""
+    def _listed(self, bank: ParsedBank, path: str | None, given: str | None) -> Coverage | None:
+        """The list named on the command line, else the bank's own where it has one."""
+        root = Path(path) if path else banks.SHIPPED
+        folder = root if (root / "bank.yaml").exists() else root / bank.slug
+        file = Path(given) if given else folder / coverage.FILE
+        if not given and not file.exists():
+            return None
         try:
-            data, _ = format.load_yaml(path.name, path.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, BankErrors) as error:
-            raise CommandError(f"Cannot read the coverage list {path}: {error}") from None
-        entries = {
-            str(entry["id"]) for entry in data.get("entries", []) if isinstance(entry, dict) and "id" in entry
-        }
-        covered = set(_covers(parsed))
-        self.stdout.write(f"coverage: {len(entries & covered)} of {len(entries)} entries")
-        for title, names in (("not covered", entries - covered), ("unknown", covered - entries)):
-            for name in sorted(names):
+            return coverage.read(file)
+        except BankErrors as errors:
+            raise CommandError(f"Cannot read the coverage list {file}: {errors}") from None
+
+    def _coverage(self, bank: ParsedBank, listed: Coverage) -> None:
+        """Say how many entries are covered, and name those that are not and claims of none."""
+        missing, unknown = listed.unclaimed(bank.questions), listed.unknown(bank.questions)
+        total = len(listed.entries)
+        self.stdout.write(f"  coverage: {total - len(missing)} of {total} entries")
+        for title, names in (("not covered", missing), ("unknown", unknown)):
+            for name in names:
                 self.stdout.write(f"  {title}: {name}")
 
-
-def _covers(parsed: list[ParsedBank]) -> Iterator[str]:
-    for bank in parsed:
-        for question in bank.questions:
-            yield from question.covers
+    def _formulas(self, bank: ParsedBank) -> list[str]:
+        """Typeset all formulas by KaTeX; without Node that is left out, and said."""
+        if not maths.is_available():
+            text = "formulas are not typeset: Node is missing (pip install -r requirements-dev.txt)"
+            if os.environ.get("STRIDE_REQUIRE_ALL") == "1":
+                return [f"{bank.slug}: {text}, and STRIDE_REQUIRE_ALL=1"]
+            self.stdout.write(f"  {text}")
+            return []
+        count, said = formulas.check(bank)
+        self.stdout.write(f"  {count} different formulas typeset by KaTeX")
+        return said
