@@ -20,6 +20,8 @@ def _layer(
     for i, o in zip(*np.nonzero(connected), strict=True):
         sheet.line([(middle(i, above), top + 22), (middle(o, below), top + 62)], "thin")
     for count, y, kind, name in ((above, top, "in", names[0]), (below, top + 62, "out", names[1])):
+        if not name:  # the layer above has drawn these
+            continue
         sheet.left(2, y + 11, name, "soft")
         for index in range(count):
             sheet.rect(middle(index, count) - 15, y, 30, 22, kind, round=3)
@@ -32,7 +34,7 @@ def separable(sheet: Drawing) -> str:
     _layer(sheet, 24, 3, 4, every, ("3 channels", "4 channels"))
     sheet.left(2, 132, "Depthwise 3×3, then pointwise 1×1", bold=True)
     _layer(sheet, 146, 3, 3, one, ("3 channels", "3, filtered"))
-    _layer(sheet, 208, 3, 4, every, ("3, filtered", "4 channels"))
+    _layer(sheet, 208, 3, 4, every, ("", "4 channels"))
     full = conv_parameters(64, 128, 3, 3, bias=False)
     parts = depthwise_separable_parameters(64, 128, 3, 3, bias=False)
     sheet.left(2, 318, "Weights from 64 to 128 channels", bold=True)

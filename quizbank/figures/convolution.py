@@ -97,13 +97,11 @@ def floor(sheet: Drawing) -> str:
     steps = conv_output_size(side, 3, stride)
     read = (steps - 1) * stride + 3
     grid(sheet, 100, 22, _input(side), SIZE, lambda i, j: "in" if max(i, j) < read else "bad")
-    for row, column in np.ndindex(steps, steps):
-        inset = 2.5 * (row * steps + column)
-        outline(
-            sheet, 100 + column * stride * SIZE + inset, 22 + row * stride * SIZE + inset,
-            3 * SIZE - 2 * inset, 3 * SIZE - 2 * inset, f"mark-{row * steps + column + 1}",
-        )  # fmt: skip
-    sheet.text(160, 11, f"input {side} × {side}, kernel 3, stride {stride}", "soft")
+    last = (steps - 1) * stride * SIZE
+    outline(sheet, 100, 22, 3 * SIZE, 3 * SIZE, "mark-1")
+    outline(sheet, 100 + last, 22 + last, 3 * SIZE, 3 * SIZE, "mark")
+    sheet.text(94, 22 + 1.5 * SIZE, "first window", "text-1", anchor="end")
+    sheet.text(94, 22 + last + 1.5 * SIZE, "last window", "text-4", anchor="end")
     sheet.text(160, 160, f"⌊({side} − 3) / {stride}⌋ + 1 = {steps}", bold=True)
     sheet.text(160, 178, f"rows and columns from {read} on are never read", "soft")
     return (

@@ -18,13 +18,13 @@ def grad_cam(sheet: Drawing) -> str:
     total = (alpha[:, None, None] * maps).sum(axis=0)
     cam = np.maximum(total, 0)
     for k in range(2):
-        left = 2 + k * 160
+        left = 1 + k * 161
         sheet.text(left + 33, 10, f"map {k + 1}", "soft")
         grid(sheet, left, 20, maps[k], 22, "in")
-        sheet.text(left + 113, 10, "gradient", "soft")
+        sheet.text(left + 114, 10, "gradient", "soft")
         for i, j in np.ndindex(3, 3):
-            sheet.rect(left + 70 + j * 29, 20 + i * 22, 29, 22, "cell")
-            sheet.text(left + 84.5 + j * 29, 31 + i * 22, shown(gradients[k, i, j], 1))
+            sheet.rect(left + 72 + j * 28, 20 + i * 22, 28, 22, "cell")
+            sheet.text(left + 86 + j * 28, 31 + i * 22, shown(gradients[k, i, j], 1))
         sheet.text(left + 78, 108, f"mean gradient α = {shown(alpha[k], 2)}", bold=True)
     sheet.text(74, 134, "α₁·map 1 + α₂·map 2", "soft")
     for i, j in np.ndindex(3, 3):
@@ -57,8 +57,7 @@ def equivariance(sheet: Drawing) -> str:
         y = conv2d(x[None, None], w[None, None])[0, 0]
         top = 24 + index * 150
         sheet.text(82, top - 13, "input" if not index else "shifted by (1, 2)", "soft")
-        for i, j in np.ndindex(7, 7):
-            sheet.rect(19 + j * 18, top + i * 18, 18, 18, "win" if x[i, j] else "in")
+        grid(sheet, 19, top, np.full((7, 7), ""), 18, by_mask(x, "win", "in"))
         sheet.arrow([(156, top + 63), (184, top + 63)])
         best = np.unravel_index(int(y.argmax()), y.shape)
         grid(sheet, 194, top + 3, y, 24, by_mask(y == y.max(), "now", "out"))
@@ -119,7 +118,7 @@ def text(sheet: Drawing) -> str:
     sheet.text(220, 54, "kernel 3 × 4", "soft")
     sheet.text(272, 96, "=")
     grid(sheet, 286, 48, y[:, None], 24, lambda i, j: "now" if i == best else "out")
-    sheet.text(298, 34, "4 values", "soft")
+    sheet.text(318, 34, "4 values", "soft", anchor="end")
     sheet.text(
         160, 186, f"max over time: {shown(y.max())}, from “{' '.join(words[best : best + 3])}”", bold=True
     )

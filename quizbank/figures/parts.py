@@ -7,6 +7,7 @@ import numpy as np
 from quizbank.figures.draw import Drawing, Point
 
 Kind = Callable[[int, int], str]
+STRONG = ("win", "bad", "now")  # cells whose frame must not be hidden by a neighbour's
 
 
 def by_mask(mask: np.ndarray, yes: str, no: str) -> Kind:
@@ -32,9 +33,13 @@ def grid(
     decimals: int = 0,
 ) -> None:  # fmt: skip
     """A table of cells with their numbers; `kind` is the cells' class, or says it for row and column."""
-    for row, column in np.ndindex(values.shape):
-        name = kind(row, column) if callable(kind) else kind
+    cells = [
+        (row, column, kind(row, column) if callable(kind) else kind)
+        for row, column in np.ndindex(values.shape)
+    ]
+    for row, column, name in sorted(cells, key=lambda cell: cell[2] in STRONG):
         sheet.rect(x + column * size, y + row * size, size, size, name)
+    for row, column, name in cells:
         words = shown(values[row, column], decimals)
         if words:
             muted = "soft" if name in ("pad", "off") else ""
@@ -108,9 +113,9 @@ class Chart:
         for value, words in x_ticks:
             x = self.place(value, self.y_range[0])[0]
             self.sheet.line([(x, bottom), (x, bottom + 4)], "axis")
-            self.sheet.text(x, bottom + 12, words, "soft")
+            self.sheet.text(x, bottom + 14, words, "soft")
         if x_label:
-            self.sheet.text((self.left + right) / 2, bottom + 28, x_label, "soft")
+            self.sheet.text((self.left + right) / 2, bottom + 30, x_label, "soft")
         if y_label:
             self.sheet.left(2, self.top - 14, y_label, "soft")
 
