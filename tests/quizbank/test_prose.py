@@ -226,7 +226,8 @@ def test_a_set_that_finds_too_little_is_found():
         "mini/sets/d.yaml": b"title: D of the optimizer\npick: {kinds: [shape], count: 1}\n",
     }
     assert broken(content("shape", covers=["sizes"]), changed=sets) == [
-        "mini/sets/a.yaml:2: questions[1]: this bank has no question “nowhere”: write its slug, or take it out",
+        "mini/sets/a.yaml:2: questions[1]: this bank has no question “nowhere”: write its slug, "
+        "or take it out",
         "mini/sets/b.yaml:2: covers[2]: no question covers “ghost”",
         "mini/sets/c.yaml:2: pick: finds 1 questions, but 2 are to be drawn",
         "mini/sets/d.yaml:1: title: “optimizer” is spelt “optimiser” in this project",
