@@ -404,3 +404,37 @@ class TestSegmentation:
                 line = torch.nn.functional.max_pool1d(line, 2)
             side = line.shape[-1]
             assert_right(instance, [side, level, size * side / n][which])
+
+
+def test_size_of_a_filter_grid() -> None:
+    """The grid is painted tile by tile into a large canvas; its size is what the tiles and gaps cover."""
+    for instance in drawn("filter-grid-size"):
+        which, filters, columns, k, gap = named(instance, "which", "filters", "columns", "k", "gap")
+        bottom = right_edge = rows = 0
+        for index in range(filters):
+            row, column = divmod(index, columns)
+            rows = max(rows, row + 1)
+            bottom = max(bottom, gap + row * (k + gap) + k + gap)
+            right_edge = max(right_edge, gap + column * (k + gap) + k + gap)
+        assert_right(instance, [bottom, right_edge, rows][which])
+
+
+def test_looking_in_training_mode_changes_the_model() -> None:
+    assert value("hook-side-effects").grade(False).correct
+
+
+@pytest.mark.parametrize("slug", sorted(QUESTIONS))
+def test_right_option_is_not_given_away_by_its_length(slug: str) -> None:
+    options = value(slug).spec.get("options", [])
+    correct = [len(option["text"]) for option in options if option["correct"]]
+    wrong = [len(option["text"]) for option in options if not option["correct"]]
+    if len(correct) == 1 and wrong:
+        assert correct[0] <= 1.3 * max(wrong)
+
+
+def test_variant_answers_change_from_seed_to_seed() -> None:
+    """An answer seen once is of little use the next time: no numeric template mostly repeats one."""
+    for slug, question in QUESTIONS.items():
+        if "variant" in question.spec and question.kind in ("numeric", "shape"):
+            answers = [str(instances.build(question, seed).right_answer) for seed in range(40)]
+            assert max(map(answers.count, answers)) <= 24, slug
