@@ -12,6 +12,7 @@ import ast
 import math
 import operator
 import re
+import threading
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 
@@ -53,7 +54,7 @@ def evaluate(source: str, names: Mapping[str, Value] | None = None, budget: Budg
     """The value of an expression; raises ExpressionError."""
     tree = _parse(source.strip())
     try:
-        return _Evaluator(names or {}, budget or Budget()).run(tree, source)
+        return _evaluator().run(tree, source, names or {}, budget or Budget())
     except ExpressionError:
         raise
     except RecursionError:
@@ -276,9 +277,9 @@ FUNCTIONS: dict[str, Callable[..., object]] = {
 class _Evaluator(SimpleEval):
     """simpleeval with the node types of arithmetic only, and a bound on every value and on the steps."""
 
-    def __init__(self, names: Mapping[str, Value], budget: Budget) -> None:
-        super().__init__(operators=OPERATORS, functions=FUNCTIONS, names=names)
-        self.budget = budget
+    def __init__(self) -> None:
+        super().__init__(operators=OPERATORS, functions=FUNCTIONS, names={})
+        self.budget = Budget()
         self.nodes = {
             ast.Constant: self._eval_constant,
             ast.Name: self._eval_variable,
@@ -294,8 +295,8 @@ class _Evaluator(SimpleEval):
             ast.Tuple: lambda node: tuple(self._eval(item) for item in node.elts),
         }
 
-    def run(self, tree: ast.expr, source: str) -> Value:
-        self.expr = source
+    def run(self, tree: ast.expr, source: str, names: Mapping[str, Value], budget: Budget) -> Value:
+        self.expr, self.names, self.budget = source, names, budget
         return self._eval(tree)
 
     def _eval(self, node: ast.AST) -> Value:
@@ -322,3 +323,14 @@ class _Evaluator(SimpleEval):
                 f"“{_short(ast.unparse(node.func))}” is not a function of the question language"
             )
         return self._eval_call(node)
+
+
+_threads = threading.local()
+
+
+def _evaluator() -> _Evaluator:
+    """This thread's evaluator: making one takes longer than most expressions do, and none calls another."""
+    if not hasattr(_threads, "evaluator"):
+        _threads.evaluator = _Evaluator()
+    evaluator: _Evaluator = _threads.evaluator
+    return evaluator

@@ -114,6 +114,11 @@ def example(question: QuestionLike) -> Instance:
     return Instance(question, 0, names, _resolved(question, names, budget))
 
 
+def of_names(question: QuestionLike, seed: int, names: Mapping[str, Value]) -> Instance:
+    """The instance of these names, without drawing again; raises InstanceError."""
+    return Instance(question, seed, names, _resolved(question, names, Budget()))
+
+
 def problems(question: QuestionLike, seeds: Sequence[int] = TRIAL_SEEDS) -> list[Problem]:
     """Try a question out: every text and value must work out, and the right answer must be found right."""
     try:
@@ -121,13 +126,14 @@ def problems(question: QuestionLike, seeds: Sequence[int] = TRIAL_SEEDS) -> list
         if "variant" in question.spec:
             trials += [build(question, seed) for seed in seeds]
         for instance in trials:
-            _try(instance)
+            check(instance)
     except InstanceError as error:
         return [Problem(error.field, error.expected)]
     return []
 
 
-def _try(instance: Instance) -> None:
+def check(instance: Instance) -> None:
+    """Work every text out and judge the right answer; raises InstanceError where either fails."""
     for text in (instance.prompt, *instance.hints, instance.worked_answer, instance.pitfalls):
         assert isinstance(text, str)  # reading the property works the text out
     try:

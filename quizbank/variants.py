@@ -57,12 +57,10 @@ def scopes(variant: Variant | None, seed: int, budget: Budget) -> Iterator[dict[
     if variant is None:
         yield {}
         return
-    rng = random.Random(f"{seed}:variant")  # noqa: S311 (numbers of a question, no secret)
     problem = InstanceError("variant.where", f"no draw of {MAX_REDRAWS} fulfils it")
-    for _ in range(MAX_REDRAWS):
-        names: dict[str, Value] = {entry["name"]: _drawn(entry, rng) for entry in variant["draw"]}
+    for names in draws(variant, seed):
         try:
-            if _complete(variant, names, budget):
+            if complete(variant, names, budget):
                 yield names
         except InstanceError as error:
             problem = error
@@ -71,17 +69,24 @@ def scopes(variant: Variant | None, seed: int, budget: Budget) -> Iterator[dict[
     raise problem
 
 
+def draws(variant: Variant, seed: int) -> Iterator[dict[str, Value]]:
+    """What a seed draws: first its own numbers, then one redraw after another."""
+    rng = random.Random(f"{seed}:variant")  # noqa: S311 (numbers of a question, no secret)
+    for _ in range(MAX_REDRAWS):
+        yield {entry["name"]: _drawn(entry, rng) for entry in variant["draw"]}
+
+
 def example(variant: Variant | None, budget: Budget) -> dict[str, Value] | None:
     """The names of the example, or None where there is none."""
     if variant is None or "example" not in variant:
         return None
     names: dict[str, Value] = dict(variant["example"])
-    if not _complete(variant, names, budget):
+    if not complete(variant, names, budget):
         raise InstanceError("variant.example", "does not fulfil “where”")
     return names
 
 
-def _complete(variant: Variant, names: dict[str, Value], budget: Budget) -> bool:
+def complete(variant: Variant, names: dict[str, Value], budget: Budget) -> bool:
     """Add the computed names; whether the instance fulfils `where`."""
     field = ""
     try:
