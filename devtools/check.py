@@ -1,6 +1,6 @@
 """All checks that need no server: a name, a command, and whether it passed.
 
-`./dev check [NAME ...]` runs all, or those named.
+`./dev check [NAME ...]` runs all, or those named. `--deep` draws each variant question 10,000 times.
 """
 
 import os
@@ -19,13 +19,16 @@ CHECKS: dict[str, list[str]] = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "schema": [PYTHON, "manage.py", "spectacular", "--fail-on-warn", "--file", os.devnull],
     "bundle": [PYTHON, "frontend/build.py", "--check"],
+    "figures": [PYTHON, "-m", "quizbank.figures", "--check"],
     "catalogue": [PYTHON, "-m", "exercises.validate"],
     "bank": [PYTHON, "manage.py", "checkbank"],
 }
 
 
 def main() -> int:
-    wanted = sys.argv[1:] or list(CHECKS)
+    given = sys.argv[1:]
+    deep = [name for name in given if name == "--deep"][:1]
+    wanted = [name for name in given if name != "--deep"] or list(CHECKS)
     unknown = [name for name in wanted if name not in CHECKS]
     if unknown:
         print(
@@ -38,7 +41,7 @@ def main() -> int:
         for name in wanted:
             begun = time.monotonic()
             result = subprocess.run(
-                CHECKS[name],
+                [*CHECKS[name], *(deep if name == "bank" else [])],
                 env=environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -56,7 +56,7 @@ def _slide(sheet: Drawing, side: int, stride: int, padding: int, dilation: int, 
     return (
         f"A {side} by {side} input with padding {padding} under a 3 by 3 kernel, stride {stride}, dilation "
         f"{dilation}. The window for output row {at[0]}, column {at[1]} is marked; its products add up to "
-        f"{y[at]}. The output has {len(y)} by {len(y)} cells: {_rows(y)}."
+        f"{shown(y[at])}. The output has {len(y)} by {len(y)} cells: {_rows(y)}."
     )
 
 

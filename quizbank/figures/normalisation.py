@@ -5,7 +5,7 @@ import numpy as np
 from exercises.reference.batchnorm import BatchNorm2d, batch_norm
 from exercises.reference.dropout import dropout
 from quizbank.figures.draw import Drawing
-from quizbank.figures.parts import Chart, legend, shown
+from quizbank.figures.parts import Chart, by_mask, grid, legend, shown
 from quizbank.figures.registry import figure
 
 
@@ -23,10 +23,10 @@ def axes(sheet: Drawing) -> str:
         left, top = 40 + (index % 2) * 160, 42 + (index // 2) * 152
         sheet.text(left + 57, top - 32, name, bold=True)
         sheet.text(left + 57, top - 11, "channel →", "soft")
-        for n, c in np.ndindex(images, channels):
-            sheet.rect(left + c * 19, top + n * 19, 19, 19, "win" if together(n, c) else "cell")
+        marked = np.array([[together(n, c) for c in range(channels)] for n in range(images)])
+        grid(sheet, left, top, np.full(marked.shape, ""), 19, by_mask(marked, "win", "cell"))
         sheet.text(left - 6, top + 38, "image", "soft", anchor="end")
-        count = sum(together(n, c) for n, c in np.ndindex(images, channels))
+        count = int(marked.sum())
         sheet.text(left + 57, top + 92, f"{count} × H × W values", "soft")
         told.append(f"{name} {count}")
     return (

@@ -130,7 +130,7 @@ def vanishing(sheet: Drawing) -> str:
         norms = _layer_gradients(name, 20, 100, seed=0)
         relative = np.log10(norms / norms[-1])
         chart.curve(range(1, 21), relative, series)
-        told.append(f"{10 ** relative[0]:.0e}")
+        told.append(f"{10 ** relative[0]:.2g}")
     legend(sheet, 236, [(1, "ReLU, He init"), (2, "sigmoid, Xavier init")])
     sheet.text(160, 266, "dense layers of 100 units, one run, seed 0", "soft")
     return (

@@ -103,3 +103,9 @@ def test_staff_without_the_right_to_edit_get_403(learner, learner_client):
     learner.is_staff = True
     learner.save()
     assert learner_client.post(URL, {"text": "x"}).status_code == 403
+
+
+def test_a_figure_is_drawn(instructor_client):
+    html = preview(instructor_client, "![From {= 2*16 } on](figure:conv-stride-2)")
+    assert '<svg class="figure__svg"' in html
+    assert "From 32 on</figcaption>" in html
