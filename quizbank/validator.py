@@ -6,19 +6,22 @@ figures, words spelt in two ways, hints that say the answer, the same question t
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from frontend import figures
-from quizbank import format, giveaways, instances, prose, structure
+from quizbank import drawn, format, giveaways, prose, structure
 from quizbank.bank_files import ParsedBank
 from quizbank.content import Content, outside_fences
 from quizbank.expressions import INSERT
 from quizbank.kinds import KINDS
 from quizbank.problems import BankError, Problem
 
-SEEDS = range(200)
+SEEDS = range(500)
+DEEP = range(10_000)
 ALIKE = 0.75  # share of common three-word runs from which two prompts are near-duplicates
 MIN_RUNS = 6  # shorter prompts such as “What is shown?” say nothing
 NUMBER = re.compile(r"(?<![\w.])(?<!\w-)\d[\d,]*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]*\d)")
@@ -32,16 +35,21 @@ CONTROL_WORD = re.compile(r"\\[A-Za-z]+")
 
 
 def check(
-    bank: ParsedBank, exercises: Collection[str] | None = None, files: Mapping[str, bytes] | None = None
+    bank: ParsedBank,
+    exercises: Collection[str] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    seeds: Sequence[int] = SEEDS,
 ) -> list[BankError]:
     """Everything that breaks a rule.
 
-    `exercises` are the known slugs (None: not checked); with the bank's `files` errors name their lines.
+    `exercises` are the known slugs (None: not checked); with the bank's `files` errors name their lines;
+    `seeds` are those whose instances of variant questions are tried out.
     """
     slugs = {content.slug for content in bank.questions}
     found = [
         (content, problem) for content in bank.questions for problem in _problems(content, slugs, exercises)
     ]
+    found += _drawn(bank, seeds)
     found += _near_duplicates(bank)
     found += _words(bank, slugs, exercises)
     errors = [*structure.of_topics(bank, files), *structure.of_sets(bank)]
@@ -71,10 +79,20 @@ def _problems(
     for i, option in enumerate(content.spec.get("options", []), 1):
         if POSITIONAL.search(option["text"]):
             yield Problem(f"options[{i}].text", "options are shuffled, so none may refer to another's place")
-    if "variant" in content.spec:
-        yield from instances.problems(content, SEEDS)
     yield from giveaways.hint_problems(content)
     yield from _round_trip(content)
+
+
+def _drawn(bank: ParsedBank, seeds: Sequence[int]) -> Iterator[tuple[Content, Problem]]:
+    """Bad instances of variant questions; thousands of seeds are shared out among the processors."""
+    variants = [content for content in bank.questions if "variant" in content.spec]
+    if len(seeds) <= len(SEEDS):
+        found: Iterable[list[Problem]] = (drawn.problems(content, seeds) for content in variants)
+    else:
+        with ProcessPoolExecutor() as pool:
+            found = list(pool.map(partial(drawn.problems, seeds=seeds), variants))
+    for content, problems in zip(variants, found, strict=True):
+        yield from ((content, problem) for problem in problems)
 
 
 def _words(

@@ -29,12 +29,19 @@ class Command(BaseCommand):
             help="a YAML list of entries with ids instead of each bank's coverage.yaml",
         )
 
-    def handle(self, path: str | None, coverage: str | None, **options: Any) -> None:
+        parser.add_argument(
+            "--deep", action="store_true", help=f"draw each variant question {len(validator.DEEP):,} times"
+        )
+
+    def handle(
+        self, path: str | None, coverage: str | None = None, deep: bool = False, **options: Any
+    ) -> None:
         parsed, files = banks.read(path)
         exercises = validator.known_exercises(settings.BASE_DIR / "exercises" / "catalogue")
         errors: list[object] = []
         for bank in parsed:
-            errors += validator.check(bank, exercises, files)
+            seeds = validator.DEEP if deep else validator.SEEDS
+            errors += validator.check(bank, exercises, files, seeds)
             self._summary(bank)
             if listed := self._listed(bank, path, coverage):
                 errors += listed.errors(bank.slug, bank.questions) if not coverage else []
