@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exercises import syntax
 from exercises.tiers import BASELINES, TIERS, Interval, Tiers
 
 LEVELS = ("junior", "mid", "senior")
@@ -209,7 +210,7 @@ def _consistent(metadata: Metadata, fields: Fields) -> None:
 def docstring(source: str, path: Path) -> str:
     """The docstring of a mistake: its diagnosis."""
     try:
-        text = ast.get_docstring(ast.parse(source))
+        text = ast.get_docstring(syntax.parse(source))
     except SyntaxError as error:
         raise ExerciseError(f"{path}:{error.lineno}: {error.msg}") from None
     if not text:
@@ -219,7 +220,7 @@ def docstring(source: str, path: Path) -> str:
 
 def parameters(source: str, name: str) -> tuple[str, ...]:
     """Names of the positional parameters of a top-level function, or of a class's `__init__` without self."""
-    for node in ast.parse(source).body:
+    for node in syntax.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return _positional(node)
         if isinstance(node, ast.ClassDef) and node.name == name:

@@ -18,6 +18,7 @@ from functools import lru_cache
 
 from simpleeval import SimpleEval
 
+from exercises import syntax
 from exercises.reference.arithmetic import FUNCTIONS as ARITHMETIC
 
 Value = int | float | bool | str | None | list["Value"] | tuple["Value", ...]
@@ -146,7 +147,7 @@ def _parse(source: str) -> ast.expr:
     if len(source) > MAX_LENGTH:
         raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters, this one {len(source)}")
     try:
-        tree = ast.parse(source, mode="eval").body
+        tree = syntax.parse(source, "eval").body
     except (SyntaxError, ValueError, MemoryError, RecursionError):
         raise ExpressionError(f"“{_short(source)}” is not an arithmetic expression") from None
     if _depth(tree) > MAX_DEPTH:
