@@ -10,7 +10,7 @@ from quizbank.figures.draw import Drawing
 FOLDER = Path(__file__).parent / "svg"
 THEMES = (
     "convolution", "channels", "fields", "pooling", "blocks", "networks", "normalisation", "curves",
-    "training", "evaluation", "detection", "looking",
+    "training", "evaluation", "detection", "looking", "structure", "effects",
 )  # fmt: skip
 
 Draw = Callable[[Drawing], str]
