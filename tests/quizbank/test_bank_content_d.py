@@ -315,7 +315,7 @@ def test_smallest_loss_scale_by_trying() -> None:
         assert_right(instance, next(kept))
     answer = example("smallest-loss-scale").worked_answer
     assert str(int(np.finfo(np.float16).max)) in answer
-    assert f"{float(np.finfo(np.float16).smallest_subnormal):.4e}" in answer
+    assert f"{float(np.finfo(np.float16).smallest_subnormal) * 1e8:.4f}\\cdot 10^{{-8}}" in answer
 
 
 def test_letterbox_bars_by_placing_the_picture() -> None:
@@ -404,7 +404,7 @@ FIGURES: dict[str, Callable[[], list[str]]] = {
     "claims-about-training-costs": lambda: [f"{25_557_032 * 16 / 1e6:.1f}", f"{32_040_424 * 128 / 1e6:.1f}"],
     "explain-class-imbalance": lambda: [f"{1000 / (3 * n):.4f}" for n in (90, 10)],
     "explain-slow-inference": lambda: [str((224 / 128) ** 2)],
-    "explain-vanishing-gradients": lambda: [f"{0.25**10:.2e}"],
+    "explain-vanishing-gradients": lambda: [f"{0.25**10 * 1e7:.2f}\\cdot 10^{{-7}}"],
     "weight-init-compared": lambda: [f"{2 / 576:.7f}", f"{2 / 1728:.7f}", f"{math.sqrt(2 / 1.0001):.5f}"],
     "two-rates-for-two-parts": lambda: ["0.001"],
     "explain-jumping-validation": lambda: ["0.2"],
