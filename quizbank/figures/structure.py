@@ -188,8 +188,9 @@ def dcgan(sheet: Drawing) -> str:
     sheet.arrow([(140, end - 14), (160, end - 14), (160, 38), (180, 38)], "skip")
     sheet.text(78, end + 16, "transposed 4×4, stride 2", "soft")
     sheet.text(242, end + 16, "4×4 convs, stride 2", "soft")
-    sheet.text(78, end + 33, "ReLU, batch norm; tanh", "soft")
-    sheet.text(242, end + 33, "leaky ReLU, batch norm inside", "soft")
+    sheet.text(78, end + 33, "ReLU, batch norm", "soft")
+    sheet.text(242, end + 33, "leaky ReLU, batch norm", "soft")
+    sheet.text(160, end + 50, "without batch norm at the images; tanh at the end", "soft")
     return (
         f"The generator turns 100 numbers into {', '.join(maps)} by transposed convolutions of stride 2. The "
         f"discriminator reads images through {', '.join(down)} by strided convolutions and says real or "

@@ -213,3 +213,42 @@ def test_average_precision_by_another_way():
     area = np.mean(positive[:, None] > scores[labels == 0][None])
     assert f"{average:.3f}" in numbers_in("precision-recall-curve")
     assert f"{area:.3f}" in numbers_in("roc-and-precision-recall")
+
+
+@pytest.mark.torch
+def test_the_weight_gradient_agrees_with_autograd():
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(np.random.default_rng(14).integers(0, 4, (1, 1, 4, 4)), dtype=torch.float64)
+    w = torch.zeros(1, 1, 2, 2, dtype=torch.float64, requires_grad=True)
+    g = torch.tensor([[[[1.0, 0, -1], [2, 1, 0], [0, -1, 1]]]], dtype=torch.float64)
+    torch.nn.functional.conv2d(x, w).backward(g)
+    values = ", ".join(str(int(v)).replace("-", "−") for v in w.grad.flatten())
+    assert f"the 2 by 2 gradient of its kernel, {values}." in figures.find("conv-weight-gradient").alternative
+
+
+@pytest.mark.torch
+def test_unpooling_agrees_with_torch():
+    torch = pytest.importorskip("torch")
+    x = torch.tensor(np.random.default_rng(21).permutation(16).reshape(1, 1, 4, 4), dtype=torch.float32)
+    _, places = torch.nn.functional.max_pool2d(x, 2, return_indices=True)
+    y = torch.nn.functional.max_unpool2d(torch.tensor([[[[5.0, 6], [7, 8]]]]), places, 2)[0, 0]
+    assert f"put there: {rows_of(y)}." in figures.find("max-unpooling").alternative
+
+
+@pytest.mark.torch
+def test_half_precision_is_that_of_torch():
+    torch = pytest.importorskip("torch")
+    info = torch.finfo(torch.float16)
+    words = figures.find("half-precision-range").alternative
+    assert f"{info.tiny:.1e} to {info.max:.0f}" in words
+    assert torch.tensor(2e-8).half().item() == 0
+    assert f"scaled by 65536 it is {torch.tensor(2e-8 * 65536).half().item():.5f}" in words
+
+
+def test_a_penaltys_minimiser_is_found_by_search():
+    w = np.linspace(-2, 2, 4001)
+    for target in (-1.5, 0.3, 2.0):
+        l1 = w[(0.5 * (w - target) ** 2 + 0.5 * np.abs(w)).argmin()]
+        l2 = w[(0.5 * (w - target) ** 2 + 0.25 * w**2).argmin()]
+        assert l1 == pytest.approx(np.sign(target) * max(abs(target) - 0.5, 0), abs=1e-3)
+        assert l2 == pytest.approx(target / 1.5, abs=1e-3)
