@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = "/usr/bin/chromium"
 LAYOUT = """
 body { padding: 24px; margin: 0; }
-main { columns: 4; column-gap: 20px; }
+main { columns: 7; column-gap: 20px; }
 main > div { margin-bottom: 20px; break-inside: avoid; }
 .figure__name { font: 11px var(--mono); color: var(--ink-muted); }
 """
@@ -55,8 +55,9 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for theme in ("light", "dark"):
-            sheet = browser.new_page(viewport={"width": 1480, "height": 900}, color_scheme=theme)
+            sheet = browser.new_page(viewport={"width": 2100, "height": 900}, color_scheme=theme)
             sheet.set_content(page(sys.argv[2:], theme))
+            sheet.evaluate("document.fonts.ready")
             sheet.screenshot(path=str(out / f"figures-{theme}.png"), full_page=True)
         browser.close()
 
