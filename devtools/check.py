@@ -27,7 +27,9 @@ CHECKS: dict[str, list[str]] = {
 
 def main() -> int:
     given = sys.argv[1:]
-    deep = [name for name in given if name == "--deep"][:1]
+    for_bank = [name for name in given if name == "--deep"][:1]
+    if os.environ.get("STRIDE_REQUIRE_ALL") == "1":
+        for_bank.append("--need-node")
     wanted = [name for name in given if name != "--deep"] or list(CHECKS)
     unknown = [name for name in wanted if name not in CHECKS]
     if unknown:
@@ -41,7 +43,7 @@ def main() -> int:
         for name in wanted:
             begun = time.monotonic()
             result = subprocess.run(
-                [*CHECKS[name], *(deep if name == "bank" else [])],
+                [*CHECKS[name], *(for_bank if name == "bank" else [])],
                 env=environment,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,

@@ -179,6 +179,7 @@ class SetQuestionSerializer(serializers.Serializer[Any]):
 class SetSectionSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(help_text="Empty where the set has one section only.")
     asked = serializers.IntegerField(help_text="How many of its questions a run asks.")
+    extra = serializers.BooleanField(help_text="Whether a run over the whole set leaves it out.")
     questions = SetQuestionSerializer(many=True)
 
 
@@ -192,6 +193,7 @@ class SetDetailSerializer(SetSerializer):
             {
                 "title": section.title,
                 "asked": section.asked,
+                "extra": section.extra,
                 "questions": [
                     {name: getattr(question, name) for name in names}
                     | {"state": one.states.get(question.pk, "")}

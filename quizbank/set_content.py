@@ -6,6 +6,7 @@ A set has sections; a section names its questions in one of three ways:
     covers: [id, ...], each: 1             those that claim these entries of the coverage list, in their order
     pick: {topics: [...], count: 10}       those that fit a rule; a run draws `count` of them
 
+A section that is `extra` is practised by itself: a run over the whole set leaves it out.
 A set without sections of its own has these fields itself. It is stored as one section without a title.
 """
 
@@ -25,7 +26,7 @@ KINDS = (
 )
 STATUSES = ("published", "draft")
 WAYS = ("questions", "covers", "pick")
-SECTION_FIELDS = ("title", *WAYS, "each")
+SECTION_FIELDS = ("title", "extra", *WAYS, "each")
 RULE_FIELDS = ("topics", "levels", "kinds", "tags", "variants", "count")
 MAX_SECTIONS = 20
 MAX_ENTRIES = 200
@@ -89,6 +90,8 @@ def read_sections(fields: Fields) -> list[Section]:
 
 def _section(fields: Fields) -> Section:
     section = {"title": fields.text("title", 120), **_entries(fields)}
+    if fields.flag("extra", default=False):
+        section["extra"] = True
     fields.close()
     return section
 

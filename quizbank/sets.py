@@ -30,6 +30,7 @@ class ResolvedSection:
     title: str
     questions: Sequence[Question]
     count: int = 0
+    extra: bool = False
 
     @property
     def asked(self) -> int:
@@ -51,13 +52,18 @@ class ResolvedSet:
 
     @cached_property
     def questions(self) -> list[Question]:
-        """Every question once, in the order of its first section."""
-        return list({question.pk: question for s in self.sections for question in s.questions}.values())
+        """Every question of the set itself once, in the order of its first section."""
+        return list({question.pk: question for s in self.own for question in s.questions}.values())
+
+    @property
+    def own(self) -> list[ResolvedSection]:
+        """The sections that a run over the whole set asks."""
+        return [section for section in self.sections if not section.extra]
 
     @cached_property
     def size(self) -> int:
         """How many questions a run over everything asks."""
-        return min(sum(section.asked for section in self.sections), len(self.questions))
+        return min(sum(section.asked for section in self.own), len(self.questions))
 
     @property
     def total(self) -> int:
@@ -130,7 +136,7 @@ def start(
 
     `unsolved` leaves out what was answered right before, unless that is everything.
     """
-    sections = one.sections if section is None else one.sections[section : section + 1]
+    sections = one.own if section is None else one.sections[section : section + 1]
     answered = practice.past(owner)
     asked = {q.pk: q for each in sections for q in _drawn(each, answered)}.values()
     left = [question for question in asked if answered.get(question.pk, (0,))[0] != practice.SOLVED]
@@ -169,9 +175,10 @@ def _sections(row: QuestionSet, catalogue: Sequence[Question]) -> list[ResolvedS
         if "pick" in section:
             rule = section["pick"]
             questions = [question for question in catalogue if _fits(question, rule)]
-            resolved.append(ResolvedSection(section["title"], questions, rule["count"]))
+            count = rule["count"]
         else:
-            resolved.append(ResolvedSection(section["title"], _named(section, catalogue)))
+            questions, count = _named(section, catalogue), 0
+        resolved.append(ResolvedSection(section["title"], questions, count, section.get("extra", False)))
     return resolved
 
 

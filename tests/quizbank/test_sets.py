@@ -187,6 +187,23 @@ def test_all_questions_of_an_entry_unless_the_set_wants_fewer(loaded):
     assert slugs(one("parts").questions) == ["a-variant"]
 
 
+def test_a_run_over_the_whole_leaves_extra_sections_out(loaded, learner):
+    parts = QuestionSet.objects.get(slug="parts").sections
+    QuestionSet.objects.filter(slug="parts").update(sections=[parts[0], {**parts[1], "extra": True}])
+    owner = owners.Owner(user_id=learner.pk)
+    assert (one("parts").size, one("parts").total, len(one("parts").sections)) == (2, 2, 2)
+    assert sets.start(one("parts"), owner).attempts.count() == 2
+    extra = sets.start(one("parts"), owner, section=1)
+    assert {a.question.kind for a in extra.attempts.all()} <= {
+        "single-choice",
+        "multiple-choice",
+        "true-false",
+    }
+    written = loading.files_of(loaded)
+    assert b"extra: true" in written["mini/sets/parts.yaml"]
+    assert {c.action for c in loading.difference(bank_files.read_bank(written))} == {"unchanged"}
+
+
 def test_withdrawn_questions_drop_out(loaded):
     Question.objects.filter(slug="a-shape-question").update(status="draft")
     assert slugs(one("plain").questions) == ["a-open-question"]
