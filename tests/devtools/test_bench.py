@@ -32,7 +32,7 @@ def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_an_unknown_benchmark_is_one_clear_line():
     done = bench("grades")
     assert done.returncode == 2
-    assert "no benchmark 'grades'; there are engine, grading, " in done.stderr
+    assert "no benchmark 'grades'; there are bank, engine, grading, " in done.stderr
 
 
 @pytest.mark.slow
