@@ -18,4 +18,4 @@ def parse(source: str, mode: Literal["eval"]) -> ast.Expression: ...
 def parse(source: str, mode: Literal["exec", "eval"] = "exec") -> ast.Module | ast.Expression:
     """`ast.parse`, one at a time; raises what that raises."""
     with _lock:
-        return ast.parse(source, mode=mode)
+        return ast.parse(source) if mode == "exec" else ast.parse(source, mode="eval")
