@@ -99,3 +99,34 @@ def effective(sheet: Drawing) -> str:
         f"number of paths falls off like a bell from the centre; the middle 5 by 5 pixels hold {inner:.0%} "
         "of them."
     )
+
+
+@figure("causal-dilation", "Causal, dilated: kernel 2 with dilations 1, 2, 4, 8")
+def causal(sheet: Drawing) -> str:
+    dilations = (1, 2, 4, 8)
+    field = receptive_field([(2, 1, d) for d in dilations])
+    step = 296 / (field - 1)
+    used, rows = {0}, [{0}]
+    for d in reversed(dilations):
+        used = {position + lag for position in used for lag in (0, d)}
+        rows.append(used)
+    if len(used) != field:
+        raise ValueError(f"the picture reaches {len(used)} inputs, the formula says {field}")
+    for depth, d in enumerate(reversed(dilations)):
+        top = TOP + depth * 46
+        for lag in rows[depth]:
+            for tap in (0, d):
+                sheet.line([(308 - lag * step, top), (308 - (lag + tap) * step, top + 46)], "thin")
+    for depth, row in enumerate(rows):
+        strong = "now" if depth == 0 else "win" if depth == len(dilations) else "in"
+        for lag in range(field):
+            sheet.circle(308 - lag * step, TOP + depth * 46, 6, strong if lag in row else "off")
+    sheet.text(318, 10, "output now", "soft", anchor="end")
+    sheet.left(2, 10, "past", "soft")
+    bottom = TOP + len(dilations) * 46 + 22
+    sheet.text(160, bottom, f"{field} inputs: this one and {field - 1} before it", bold=True)
+    return (
+        "Four layers of kernel size 2 with dilations 1, 2, 4 and 8. The output at the right depends on "
+        f"{field} inputs, the present one and {field - 1} past ones, each by exactly one path; nothing comes "
+        "from the future."
+    )
