@@ -4,6 +4,7 @@ Spreadsheets run cells that begin with =, +, - or @ as formulas. Such cells are 
 in front, which is taken off again when the file is read.
 """
 
+import contextlib
 import csv
 import io
 import re
@@ -162,7 +163,7 @@ def _data(row: dict[str, str]) -> dict[str, Any]:
     data: dict[str, Any] = {name: row[name] for name in ("slug", *PLAIN, "worked_answer", "pitfalls")}
     data |= {name: _number(name, row[name]) for name in ("seconds",) if row[name]}
     data |= {name: [part.strip() for part in row[name].split(";") if part.strip()] for name in LISTS}
-    data["given"] = [_number("given", number) for number in data["given"]]
+    data["given"] = [_given(number) for number in data["given"]]
     data["hints"] = [row[name] for name in HINTS if row[name]] or None
     data["references"] = [text.strip() for text in row["references"].splitlines() if text.strip()]
     if row["variant"]:
@@ -176,6 +177,31 @@ def _number(column: str, text: str) -> int | float:
     if re.fullmatch(r"-?\d{1,15}\.\d{1,15}", text):
         return float(text)
     raise _CellError(column, f"a number is expected, not {text[:40]!r}")
+
+
+def _given(text: str) -> int | float | str:
+    """A number, or a text in quotes where its way of writing matters: "0.980"."""
+    if len(text) > 2 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    return _number("given", text)
+
+
+def _given(text: str) -> int | float | str:
+    """A number that is a fact; one whose way of writing matters, such as 0.10 or 1e-4, stays a text."""
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        return text[1:-1]
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            if str(value := kind(text)) == text:
+                return value
+    if not any(character.isdigit() for character in text):
+        raise _CellError("given", f"a number is expected, not {text[:40]!r}")
+    return text
+
+
+def _given_text(value: int | float | str) -> str:
+    """What `_given` reads as this value again."""
+    return str(value) if _given(str(value)) == value else f'"{value}"'
 
 
 def _variant(text: str) -> dict[str, Any]:
@@ -241,7 +267,9 @@ def _cells(question: Content) -> dict[str, Any]:
         name: getattr(question, name) for name in ("slug", *PLAIN, "worked_answer", "pitfalls")
     }
     cells |= {name: ";".join(map(str, getattr(question, name))) for name in LISTS}
+    cells["given"] = ";".join(f'"{n}"' if isinstance(n, str) else str(n) for n in question.given)
     cells |= dict(zip(HINTS, question.hints, strict=False))
+    cells["given"] = ";".join(map(_given_text, question.given))
     cells["references"] = "\n".join(question.references)
     if "variant" in question.spec:
         cells["variant"] = yaml_text.dump(write_variant(question.spec["variant"]))

@@ -9,6 +9,7 @@ from quizbank.importing_archive import MAX_UPLOAD
 from quizbank.importing_csv import COLUMNS, MAX_ROWS, read_csv, write_csv
 from quizbank.problems import BankErrors
 from tests.quizbank import bank_code
+from tests.quizbank.samples import content
 
 CHOICES = [
     question
@@ -189,3 +190,8 @@ def test_a_huge_cell_is_refused_by_the_reader():
 
 def test_a_huge_file():
     assert "at most 2 MB" in problems(b"x" * (MAX_UPLOAD + 1))[0][2]
+
+
+def test_given_numbers_keep_their_way_of_writing() -> None:
+    one = content("single-choice", given=[12, 0.5, "0.980", "1e-5"])
+    assert read_csv("given.csv", write_csv([one]).encode())[0].given == [12, 0.5, "0.980", "1e-5"]
