@@ -4,7 +4,6 @@ Spreadsheets run cells that begin with =, +, - or @ as formulas. Such cells are 
 in front, which is taken off again when the file is read.
 """
 
-import contextlib
 import csv
 import io
 import re
@@ -186,24 +185,6 @@ def _given(text: str) -> int | float | str:
     return _number("given", text)
 
 
-def _given(text: str) -> int | float | str:
-    """A number that is a fact; one whose way of writing matters, such as 0.10 or 1e-4, stays a text."""
-    if len(text) > 1 and text[0] == text[-1] == '"':
-        return text[1:-1]
-    for kind in (int, float):
-        with contextlib.suppress(ValueError):
-            if str(value := kind(text)) == text:
-                return value
-    if not any(character.isdigit() for character in text):
-        raise _CellError("given", f"a number is expected, not {text[:40]!r}")
-    return text
-
-
-def _given_text(value: int | float | str) -> str:
-    """What `_given` reads as this value again."""
-    return str(value) if _given(str(value)) == value else f'"{value}"'
-
-
 def _variant(text: str) -> dict[str, Any]:
     try:
         return yaml_text.load(text)[0]
@@ -269,7 +250,6 @@ def _cells(question: Content) -> dict[str, Any]:
     cells |= {name: ";".join(map(str, getattr(question, name))) for name in LISTS}
     cells["given"] = ";".join(f'"{n}"' if isinstance(n, str) else str(n) for n in question.given)
     cells |= dict(zip(HINTS, question.hints, strict=False))
-    cells["given"] = ";".join(map(_given_text, question.given))
     cells["references"] = "\n".join(question.references)
     if "variant" in question.spec:
         cells["variant"] = yaml_text.dump(write_variant(question.spec["variant"]))
