@@ -1,7 +1,12 @@
 """Rows that the tests of pages and API share."""
 
+import importlib
+import importlib.util
+from typing import Any
+
 import pytest
 
+from tests.conftest import require_or_skip
 from tests.quizbank.samples import KIND_FIELDS, content, stored, variant
 
 
@@ -17,3 +22,10 @@ def questions(db):
 @pytest.fixture
 def draft(db):
     return stored(content("shape", slug="secret-draft", title="Secret draft", status="draft"))
+
+
+@pytest.fixture
+def torch() -> Any:
+    """PyTorch, for tests that work a question's answer out a second time."""
+    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
+    return importlib.import_module("torch")

@@ -4,7 +4,6 @@ The code blocks are run as they stand. The computational answers are worked out 
 the layers in PyTorch or by brute force, for the example and for drawn instances of each variant question.
 """
 
-import importlib.util
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -14,18 +13,11 @@ import pytest
 
 from quizbank import instances
 from quizbank.content import Content
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = ("fundamentals", "convolution", "pooling", "regularization", "gradients-and-backprop")
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(6)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def drawn(slug: str) -> Iterator[instances.Instance]:

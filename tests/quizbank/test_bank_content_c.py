@@ -4,7 +4,6 @@ The code blocks are run as they stand. The computational answers are worked out 
 the layers in PyTorch or by brute force, for the example and for drawn instances of each variant question.
 """
 
-import importlib.util
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +13,6 @@ import pytest
 
 from quizbank import instances
 from quizbank.content import Content
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = (
@@ -25,12 +23,6 @@ TOPICS = (
 )
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(8)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def example(slug: str) -> instances.Instance:

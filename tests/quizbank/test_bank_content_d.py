@@ -4,7 +4,6 @@ Layers of PyTorch, its optimisers and schedules, NumPy or plain counting give th
 compute theirs with closed formulas. The example and drawn instances of each variant question are compared.
 """
 
-import importlib.util
 import itertools
 import math
 from collections.abc import Callable, Iterator
@@ -14,18 +13,11 @@ import numpy as np
 import pytest
 
 from quizbank import instances
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = ("training", "gradients-and-backprop", "debugging-production", "text-and-sequence")
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(8)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def example(slug: str) -> instances.Instance:

@@ -4,7 +4,6 @@ The code blocks of these topics are run elsewhere. Here the answers of the examp
 compared with layers of PyTorch, with gradients, or with counting.
 """
 
-import importlib.util
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,18 +12,11 @@ import numpy as np
 import pytest
 
 from quizbank import instances
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = ("convolution", "normalization", "evaluation", "generative-and-rl")
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(12)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def value(slug: str) -> instances.Instance:

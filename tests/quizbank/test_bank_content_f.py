@@ -4,7 +4,6 @@ The code blocks of these questions run with their topics in the other modules. H
 force give the computational answers again, for the example and for drawn instances of each variant question.
 """
 
-import importlib.util
 import itertools
 import re
 from collections.abc import Iterator
@@ -14,18 +13,11 @@ import numpy as np
 import pytest
 
 from quizbank import instances
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = ("fundamentals", "regularization", "activation", "robustness")
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(15)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def drawn(slug: str) -> Iterator[instances.Instance]:

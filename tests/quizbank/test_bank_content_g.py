@@ -4,14 +4,12 @@ The code blocks of these topics run in the neighbouring modules. Here the answer
 and the options of choice questions that can be decided by running something, are found a second time.
 """
 
-import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from quizbank import instances
-from tests.conftest import require_or_skip
 from tests.quizbank import bank_code
 
 TOPICS = (
@@ -23,12 +21,6 @@ TOPICS = (
 )
 QUESTIONS = {question.slug: question for question in bank_code.questions(*TOPICS)}
 SEEDS = range(12)
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 def value(slug: str) -> instances.Instance:

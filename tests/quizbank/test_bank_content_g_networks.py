@@ -1,20 +1,11 @@
 """Questions on architectures, segmentation and interpretability: answers worked out a second time."""
 
-import importlib
-import importlib.util
 import itertools
 from typing import Any
 
 import pytest
 
-from tests.conftest import require_or_skip
 from tests.quizbank.test_bank_content_g import assert_right, drawn, named, parameters, right, value
-
-
-@pytest.fixture
-def torch() -> Any:
-    require_or_skip(importlib.util.find_spec("torch") is not None, "PyTorch")
-    return importlib.import_module("torch")
 
 
 @pytest.mark.torch
