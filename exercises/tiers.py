@@ -1,6 +1,6 @@
 """Speed tiers: how a ratio of times, known within an interval, becomes bronze, silver, gold or nothing.
 
-Every time is divided by that of the exercise's `im2col` baseline, measured in the same minute on the same
+Every time is divided by that of the exercise's `vectorised` baseline, measured in the same minute on the same
 machine, so that a ratio means the same on fast and on slow machines. Small ratios are good.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 TIERS = ("bronze", "silver", "gold")  # slowest first
-BASELINES = ("loops", "im2col", "library")
+BASELINES = ("loops", "vectorised", "library")
 NO_TIER = ""
 ABOUT = 1.25  # "about as fast as" a baseline: up to a quarter slower
 CLEARLY = 5.0  # "clearly faster than" naive loops: five times
@@ -66,13 +66,16 @@ class Tiers:
 def derive(measured: Mapping[str, Interval]) -> Tiers:
     """Where the tiers begin, from what the baselines take. Raises Overlap.
 
-    Bronze is clearly faster than naive loops, silver about as fast as im2col, gold about as fast as the
+    Bronze is clearly faster than naive loops, silver about as fast as vectorised, gold about as fast as the
     library baseline; the slow (for loops the fast) end of each interval counts.
     """
     bronze = _neat(measured["loops"].low / CLEARLY)
-    silver = _neat(measured["im2col"].high * ABOUT)
+    silver = _neat(measured["vectorised"].high * ABOUT)
     gold = _neat(measured["library"].high * ABOUT)
-    for slow, fast, names in ((bronze, silver, "loops and im2col"), (silver, gold, "im2col and library")):
+    for slow, fast, names in (
+        (bronze, silver, "loops and vectorised"),
+        (silver, gold, "vectorised and library"),
+    ):
         if slow < fast * APART:
             raise Overlap(
                 f"the baselines {names} are too close: their tiers would begin at {slow} and {fast}"

@@ -29,7 +29,7 @@ FAILED, BAD_USAGE = 1, 2
 
 
 def measure(exercise: Exercise, engine: Engine) -> dict[str, Interval]:
-    """The ratio of each baseline to im2col. Raises Stopped where a baseline fails its own timed call."""
+    """The ratio of each baseline to vectorised. Raises Stopped where a baseline fails its own timed call."""
     return {name: _of_baseline(exercise, name, engine) for name in BASELINES}
 
 
@@ -65,7 +65,7 @@ def write(path: Path, tiers: Tiers) -> None:
 
 
 def print_table(exercise: Exercise, measured: dict[str, Interval]) -> None:
-    """One line a baseline: least, middle and most of its ratio to im2col."""
+    """One line a baseline: least, middle and most of its ratio to vectorised."""
     title = exercise.timed.title if exercise.timed else ""
     print(f"{exercise.slug}: {title}")
     for name, interval in measured.items():

@@ -65,7 +65,7 @@ class Runners:
 
 
 class Race:
-    """A source against the im2col baseline: a submission, or another baseline for calibration."""
+    """A source against the vectorised baseline: a submission, or another baseline for calibration."""
 
     def __init__(
         self, exercise: Exercise, source: bytes, engine: Engine, seed: int, budget: Budget = BUDGET
@@ -74,7 +74,7 @@ class Race:
             raise ValueError(f"{exercise.slug} has no timed case")
         self.exercise = exercise
         self.timed: Timed = exercise.timed
-        self.sources = source, exercise.baselines["im2col"].encode()
+        self.sources = source, exercise.baselines["vectorised"].encode()
         self.budget = budget
         self.engine = Engine(engine.socket_path, wait_seconds=WAIT_SECONDS)
         self.seed = seed

@@ -6,11 +6,11 @@ from exercises.tiers import BASELINES, TIERS
 
 ABOUT = {
     "gold": "about as fast as the library baseline, or faster",
-    "silver": "about as fast as im2col, or faster",
+    "silver": "about as fast as the textbook vectorised answer, or faster",
     "bronze": "clearly faster than naive loops",
     "": "slower than the bronze tier allows",
 }
-NAMES = {"loops": "naive loops", "im2col": "im2col", "library": "library"}
+NAMES = {"loops": "naive loops", "vectorised": "vectorised", "library": "library"}
 MEGABYTE = "{:.0f} MB"
 
 
@@ -39,7 +39,7 @@ def ratio_text(speed: dict[str, Any]) -> str:
     """The ratio with its interval."""
     if speed["ratio"] is None:
         return ""
-    return f"{number(speed['ratio'])} times im2col ({number(speed['low'])} to {number(speed['high'])}, 99 %)"
+    return f"{number(speed['ratio'])} times vectorised ({number(speed['low'])} to {number(speed['high'])}, 99 %)"
 
 
 def facts(speed: dict[str, Any]) -> list[tuple[str, str]]:
@@ -51,9 +51,9 @@ def facts(speed: dict[str, Any]) -> list[tuple[str, str]]:
     used = speed["used"]
     if "candidate" in used and "baseline" in used:
         own, other = used["candidate"], used["baseline"]
-        found.append(("A call", f"{_milliseconds(own)}; im2col {_milliseconds(other)}"))
+        found.append(("A call", f"{_milliseconds(own)}; vectorised {_milliseconds(other)}"))
         if own["memory_mb"] and other["memory_mb"]:
-            memory = f"{MEGABYTE.format(own['memory_mb'])}; im2col {MEGABYTE.format(other['memory_mb'])}"
+            memory = f"{MEGABYTE.format(own['memory_mb'])}; vectorised {MEGABYTE.format(other['memory_mb'])}"
             found.append(("Peak memory", memory))
     return found
 

@@ -1,6 +1,6 @@
 """The reference implementation: operations of convolutional networks in NumPy, and integer arithmetic.
 
-`exercises.reference.torch_ops` holds PyTorch twins; it is the only module here that imports torch.
+`exercises.reference.twins` holds PyTorch twins of them; nothing else here imports torch.
 """
 
 from exercises.reference.batchnorm import BatchNorm2d, batch_norm

@@ -24,7 +24,7 @@ def test_an_exercise_is_read_whole(root):
     assert exercise.solutions[0].framework == "numpy"
     assert exercise.speed.as_dict() == {"bronze": 6.0, "silver": 1.2, "gold": 0.4}
     assert exercise.speed.calibration["loops"].as_list() == [30.0, 32.0, 34.0]
-    assert list(exercise.baselines) == ["loops", "im2col", "library"]
+    assert list(exercise.baselines) == ["loops", "vectorised", "library"]
     assert exercise.timed.function == "affine"
     assert "OFFSET" in exercise.provided["given"]
     assert exercise.parameters("affine") == ("x", "factor", "offset")
@@ -139,7 +139,9 @@ def test_an_exercise_for_gpus_only_has_no_speed_tiers(root):
 
 def test_a_baseline_of_another_name_is_named(root):
     (root / "affine" / "baselines" / "quick.py").write_text("x = 1\n")
-    with pytest.raises(ExerciseError, match=r"quick\.py: unknown baseline; there are loops, im2col, library"):
+    with pytest.raises(
+        ExerciseError, match=r"quick\.py: unknown baseline; there are loops, vectorised, library"
+    ):
         catalogue.load("affine", root)
 
 

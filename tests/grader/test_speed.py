@@ -38,7 +38,7 @@ SPEED = {
     "tiers": {"bronze": 11.0, "silver": 1.3, "gold": 0.27},
     "baselines": {
         "loops": [55.0, 57.0, 59.6],
-        "im2col": [0.92, 0.98, 1.07],
+        "vectorised": [0.92, 0.98, 1.07],
         "library": [0.19, 0.2, 0.22],
     },
 }
@@ -107,7 +107,7 @@ def test_a_fault_of_ours_spoils_no_accepted_report(engine, monkeypatch, caplog, 
 
 @pytest.mark.sandbox
 def test_a_broken_baseline_is_a_fault_of_ours(engine, caplog):
-    exercise = dataclasses.replace(EXERCISE, baselines={**EXERCISE.baselines, "im2col": "max_pool2d = 3"})
+    exercise = dataclasses.replace(EXERCISE, baselines={**EXERCISE.baselines, "vectorised": "max_pool2d = 3"})
     found = speed.measure(exercise, RIGHT.encode(), engine=engine, seed=1)
     assert (found.state, found.reason) == (speed.UNAVAILABLE, speed.FAULT)
 
@@ -122,7 +122,7 @@ def test_naive_loops_are_given_up_soon_and_reach_no_tier(engine):
 
 @pytest.mark.sandbox
 def test_the_baseline_beside_itself_is_as_fast_as_itself(engine):
-    one = race.Race(EXERCISE, EXERCISE.baselines["im2col"].encode(), engine, 3)
+    one = race.Race(EXERCISE, EXERCISE.baselines["vectorised"].encode(), engine, 3)
     found = one.interval(lambda interval: interval.high < 1.1 * interval.low, hopeless=100)
     assert 0.7 < found.ratio < 1.4
 
@@ -238,9 +238,9 @@ def test_the_result_shows_tier_scale_and_noise(finished, learner_client):
     page = learner_client.get(finished(ACCEPTED).get_absolute_url()).content.decode()
     assert "badge--silver" in page
     assert "Between silver and gold, within the noise: silver." in page
-    assert "0.26 times im2col (0.25 to 0.29, 99 %)" in page
+    assert "0.26 times vectorised (0.25 to 0.29, 99 %)" in page
     assert "Measured over 48 rounds" in page
-    assert "4 MB; im2col 16 MB" in page
+    assert "4 MB; vectorised 16 MB" in page
     assert 'role="img"' in page
     assert "style=" not in page
 
@@ -284,7 +284,7 @@ def test_a_ratio_lies_in_the_zone_of_its_tier(ratio, zone):
 @pytest.mark.parametrize(
     ("change", "text"),
     [
-        ({"possible": "silver"}, "Silver: about as fast as im2col, or faster."),
+        ({"possible": "silver"}, "Silver: about as fast as the textbook vectorised answer, or faster."),
         ({"tier": None, "possible": None}, "No tier: slower than the bronze tier allows."),
         ({"tier": None, "possible": "bronze"}, "Between no tier and bronze, within the noise: no tier."),
         ({"tier": None, "ratio": None, "reason": "Given up."}, "Given up."),

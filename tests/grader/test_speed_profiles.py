@@ -111,7 +111,7 @@ def test_tensors_are_timed_and_only_tensors_count(tmp_path):
     (tmp_path / "speed.py").write_text(TORCH_CASE)
     tiers = Tiers(50.0, 1.3, 0.5, {"loops": Interval(60, 60, 60)})
     exercise = dataclasses.replace(
-        EXERCISE, profile="torch", folder=tmp_path, baselines={"im2col": IM2COL}, speed=tiers
+        EXERCISE, profile="torch", folder=tmp_path, baselines={"vectorised": IM2COL}, speed=tiers
     )
     with running(("torch",), wait_seconds=60, jobs=1) as engine:
         found = speed.measure(exercise, LIBRARY.encode(), engine=engine, seed=1)
@@ -125,6 +125,6 @@ def test_where_threads_are_allowed_waiting_counts(tmp_path):
     limits = ExerciseLimits(seconds=10.0, memory_mb=512, threads=2)
     exercise = dataclasses.replace(EXERCISE, limits=limits)
     with running() as engine:
-        found = speed.measure(exercise, EXERCISE.baselines["im2col"].encode(), engine=engine, seed=1)
+        found = speed.measure(exercise, EXERCISE.baselines["vectorised"].encode(), engine=engine, seed=1)
     assert found.state in (speed.MEASURED, speed.UNAVAILABLE), found.reason
     assert found.state == speed.UNAVAILABLE or found.clock == "wall"
