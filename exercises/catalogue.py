@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from exercises import frameworks
 from exercises.candidate import Candidate
 from exercises.dsl import Case, collected
 from exercises.local import LocalCandidate
@@ -77,7 +78,21 @@ class Exercise(Metadata):
         path = self.folder / "checks.py"
         cases = _cases(path)
         _check_devices(cases, self.devices, path)
+        _check_frameworks(cases, self.frameworks, path)
         return cases
+
+    def cases_for(self, source: str, *, visible_only: bool = False) -> tuple[Case, ...]:
+        """The cases that an answer with this text is given."""
+        framework = frameworks.used(self, source)
+        return tuple(
+            case
+            for case in self.cases
+            if case.framework in ("", framework) and (case.visible or not visible_only)
+        )
+
+    def profile_for(self, source: str) -> str:
+        """The engine's profile on the CPU in which an answer with this text runs."""
+        return frameworks.profile(self, frameworks.used(self, source))
 
     @cached_property
     def timed(self) -> Timed | None:
@@ -253,3 +268,18 @@ def _check_devices(cases: tuple[Case, ...], devices: tuple[str, ...], path: Path
         if device in found:
             raise ExerciseError(f"{path}: a case is for {device}, which devices in exercise.toml leaves out")
         raise ExerciseError(f"{path}: no case is for {device}, which devices in exercise.toml names")
+
+
+def _check_frameworks(cases: tuple[Case, ...], taken: tuple[str, ...], path: Path) -> None:
+    """Cases name frameworks that the exercise takes; a case for a GPU is none for answers in NumPy."""
+    for case in cases:
+        if case.framework and case.framework not in taken:
+            raise ExerciseError(
+                f"{path}: case {case.name!r} is for {case.framework}, which "
+                "frameworks in exercise.toml leaves out"
+            )
+        if case.device == "cuda" and "numpy" in taken and case.framework != "torch":
+            raise ExerciseError(
+                f'{path}: case {case.name!r} is for a GPU, so it needs framework="torch": '
+                "answers in NumPy have no tensors"
+            )

@@ -47,6 +47,7 @@ __all__ = [
 Check = Callable[..., None]  # (candidate, rng) or (candidate, rng, device)
 VISIBLE_SEED = 0
 DEVICES = ("cpu", "cuda")
+FRAMEWORKS = ("numpy", "torch")
 
 
 def random_for(seed: int, name: str) -> np.random.Generator:
@@ -60,7 +61,8 @@ def random_for(seed: int, name: str) -> np.random.Generator:
 class Case:
     """One case of an exercise: a function that drives the candidate and judges what comes back.
 
-    A case whose device is `cuda` runs where there is a GPU, and is not run and not counted elsewhere.
+    A case whose device is `cuda` runs where there is a GPU, and is not run and not counted elsewhere. One
+    with a framework is no case at all for answers that do not use it.
     """
 
     name: str
@@ -68,6 +70,7 @@ class Case:
     points: int = 1
     visible: bool = False
     device: str = "cpu"
+    framework: str = ""
 
     def run(self, candidate: Candidate, seed: int) -> None:
         """Run it; a visible case has the same inputs whatever the seed. Raises Failure or Raised."""
@@ -76,12 +79,20 @@ class Case:
 
 
 def case(
-    name: str, *, points: int = 1, visible: bool = False, devices: Iterable[str] = ("cpu",)
+    name: str,
+    *,
+    points: int = 1,
+    visible: bool = False,
+    devices: Iterable[str] = ("cpu",),
+    framework: str = "",
 ) -> Callable[[Check], Case | tuple[Case, ...]]:
     """Make a case of a function `(candidate, rng)`; cases run in the order of the file.
 
     With `devices`, one case for each, of a function `(candidate, rng, device)`. A variant on the GPU has
     inputs of its own, so that an answer from the CPU is of no use to it.
+
+    With `framework="torch"` only answers that import torch are given the case, so that it may send tensors in
+    an exercise that takes NumPy as well.
     """
     if not isinstance(name, str) or not name.strip() or len(name) > 120:
         raise ValueError("a case needs a name of 1 to 120 characters")
@@ -90,7 +101,9 @@ def case(
     devices = tuple(devices)
     if not devices or not set(devices) <= set(DEVICES) or len(set(devices)) < len(devices):
         raise ValueError(f"devices of case {name!r} must be different ones of {', '.join(DEVICES)}")
-    return lambda check: _made(Case(name, check, points, visible), devices)
+    if framework not in ("", *FRAMEWORKS):
+        raise ValueError(f"framework of case {name!r} must be one of {', '.join(FRAMEWORKS)}, or left out")
+    return lambda check: _made(Case(name, check, points, visible, framework=framework), devices)
 
 
 def _made(plain: Case, devices: tuple[str, ...]) -> Case | tuple[Case, ...]:

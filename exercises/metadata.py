@@ -65,6 +65,7 @@ class Metadata:
     questions: tuple[str, ...]
     limits: ExerciseLimits
     speed: Tiers | None
+    forbidden: tuple[str, ...]
 
 
 class Fields:
@@ -132,7 +133,7 @@ class Fields:
 def parse(table: dict[str, Any], path: Path) -> Metadata:
     """Check a whole exercise.toml. Raises ExerciseError."""
     fields = Fields(table, path)
-    fields.only([*REQUIRED, "speed"])
+    fields.only([*REQUIRED, "speed", "forbidden"])
     for name in REQUIRED:
         if name not in table:
             raise ExerciseError(f"{path}: {name}: missing")
@@ -151,6 +152,7 @@ def parse(table: dict[str, Any], path: Path) -> Metadata:
         questions=fields.texts("questions", 0, 20),
         limits=_limits(fields.inner("limits")),
         speed=_speed(fields.inner("speed")) if "speed" in table else None,
+        forbidden=fields.texts("forbidden", 1, 20) if "forbidden" in table else (),
     )
     _consistent(metadata, fields)
     return metadata

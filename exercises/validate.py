@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from exercises import catalogue
+from exercises import catalogue, forbidden
 from exercises.candidate import Raised
 from exercises.catalogue import Exercise, ExerciseError, Mistake
 from exercises.diagnosis import diagnose
@@ -63,7 +63,11 @@ def check(slug: str, seeds: int = 3, root: Path = catalogue.CATALOGUE) -> Result
 
 
 def _layout_problems(exercise: Exercise) -> list[str]:
-    everywhere = [case for case in exercise.cases if case.device == exercise.devices[0]]
+    everywhere = [
+        case
+        for case in exercise.cases
+        if case.device == exercise.devices[0] and case.framework in ("", exercise.frameworks[0])
+    ]
     hidden = [case for case in everywhere if not case.visible]
     where = f" for {exercise.devices[0]}" if len(exercise.devices) > 1 else ""
     problems = []
@@ -76,11 +80,18 @@ def _layout_problems(exercise: Exercise) -> list[str]:
         problems.append(
             "checks.py: visible cases must come first: they could show inputs of hidden ones before"
         )
+    problems += _forbidden_problems(exercise)
     if not exercise.mistakes:
         problems.append("mistakes/: needs at least one typical mistake")
     for file, source in [("starter.py", exercise.starter), *((s.file, s.source) for s in exercise.solutions)]:
         problems += _entry_problems(exercise, file, source)
     return problems
+
+
+def _forbidden_problems(exercise: Exercise) -> list[str]:
+    """Right answers keep to what the statement allows."""
+    found = [(one.file, forbidden.use(one.source, exercise.forbidden)) for one in exercise.solutions]
+    return [f"{file}:{use[0]}: uses {use[1]}, which exercise.toml forbids" for file, use in found if use]
 
 
 def _entry_problems(exercise: Exercise, file: str, source: str) -> list[str]:
@@ -111,7 +122,7 @@ def failed(
 def _solution_problems(exercise: Exercise, seed: int) -> list[str]:
     problems = []
     for solution in exercise.solutions:
-        for case in exercise.cases:
+        for case in exercise.cases_for(solution.source):
             try:
                 found = failed(exercise, case, seed, solution.source, "solution")
             except Exception as error:
@@ -141,7 +152,7 @@ def _mistake_problems(exercise: Exercise, seed: int) -> list[str]:
 def _diagnoses(exercise: Exercise, mistake: Mistake, seed: int) -> tuple[set[str], bool, list[str]]:
     """The mistakes that the failed cases of a mistake are taken for, whether any failed, and odd errors."""
     named, rejected, strange = set(), False, []
-    for case in exercise.cases:
+    for case in exercise.cases_for(mistake.source):
         found = failed(exercise, case, seed, mistake.source, mistake.name)
         if found is None:
             continue
@@ -160,7 +171,10 @@ def _diagnoses(exercise: Exercise, mistake: Mistake, seed: int) -> tuple[set[str
 
 def _starter_problems(exercise: Exercise) -> list[str]:
     try:
-        failures = [failed(exercise, case, SEED, exercise.starter, "starter") for case in exercise.cases]
+        failures = [
+            failed(exercise, case, SEED, exercise.starter, "starter")
+            for case in exercise.cases_for(exercise.starter)
+        ]
     except Exception as error:
         return [f"starter.py: {_words(error)}"]
     return [] if any(failures) else ["starter.py: accepted by every case"]
