@@ -18,6 +18,7 @@ from exercises.tiers import BASELINES
 from exercises.timing import Timed
 
 CATALOGUE = Path(__file__).resolve().parent / "catalogue"
+SURVIVORS = "survivors.toml"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 80
 MAX_FILE_BYTES = 256 * 1024
@@ -41,7 +42,7 @@ class UnknownExercise(ExerciseError):
 
 @dataclass(frozen=True)
 class Solution:
-    """A model answer."""
+    """A right answer: a model answer, or one in another style that the cases must accept as well."""
 
     file: str
     framework: str
@@ -59,7 +60,9 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Exercise(Metadata):
-    """One exercise, whole. `version` changes whenever any of its files does."""
+    """One exercise, whole. `version` changes whenever a file does that plays a part in judging: any but
+    `answers/*.py` and `survivors.toml`, which only prove the cases.
+    """
 
     slug: str
     folder: Path
@@ -69,6 +72,7 @@ class Exercise(Metadata):
     editorial: str
     given: str | None
     solutions: tuple[Solution, ...]
+    answers: tuple[Solution, ...]
     mistakes: tuple[Mistake, ...]
     baselines: Mapping[str, str]
 
@@ -144,6 +148,7 @@ def _files(folder: Path) -> list[Path]:
         *folder.glob("*.toml"),
         *folder.glob("*.md"),
         *folder.glob("*.py"),
+        *folder.glob("answers/*.py"),
         *folder.glob("mistakes/*.py"),
         *folder.glob("baselines/*.py"),
     ]
@@ -165,6 +170,7 @@ def _read(slug: str, folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> 
         editorial=_needed(texts, folder, "editorial.md"),
         given=texts.get("given.py"),
         solutions=_solutions(texts, folder, metadata),
+        answers=_answers(texts, folder, metadata),
         mistakes=_mistakes(texts, folder),
         baselines=_baselines(texts, folder, metadata),
     )
@@ -194,8 +200,11 @@ def _needed(texts: dict[str, str], folder: Path, name: str) -> str:
 
 
 def _version(texts: dict[str, str]) -> str:
+    """The hash of the files that play a part in judging."""
     digest = hashlib.sha256()
     for name, text in sorted(texts.items()):
+        if name == SURVIVORS or name.startswith("answers/"):
+            continue
         body = text.encode()
         digest.update(f"{name}\0{len(body)}\0".encode() + body)
     return digest.hexdigest()
@@ -205,6 +214,18 @@ def _solutions(texts: dict[str, str], folder: Path, metadata: Metadata) -> tuple
     found = [Solution("solution.py", metadata.frameworks[0], _needed(texts, folder, "solution.py"))]
     if "solution_torch.py" in texts:
         found.append(Solution("solution_torch.py", "torch", texts["solution_torch.py"]))
+    return tuple(found)
+
+
+def _answers(texts: dict[str, str], folder: Path, metadata: Metadata) -> tuple[Solution, ...]:
+    """Right answers in other styles, which the docstring names in one line."""
+    found = []
+    for name, source in sorted(texts.items()):
+        if name.startswith("answers/"):
+            style = docstring(source, folder / name, "names its style")
+            if "\n" in style:
+                raise ExerciseError(f"{folder / name}: the docstring must be one line that names the style")
+            found.append(Solution(name, frameworks.used(metadata, source), source))
     return tuple(found)
 
 

@@ -209,14 +209,14 @@ def _consistent(metadata: Metadata, fields: Fields) -> None:
         raise fields.error("profile", "numpy or torch, since speed is measured on the CPU only")
 
 
-def docstring(source: str, path: Path) -> str:
-    """The docstring of a mistake: its diagnosis."""
+def docstring(source: str, path: Path, role: str = "is the diagnosis that the learner reads") -> str:
+    """The docstring of a file that needs one; `role` says in the error what it does."""
     try:
         text = ast.get_docstring(syntax.parse(source))
     except SyntaxError as error:
         raise ExerciseError(f"{path}:{error.lineno}: {error.msg}") from None
     if not text:
-        raise ExerciseError(f"{path}: needs a docstring, which is the diagnosis that the learner reads")
+        raise ExerciseError(f"{path}: needs a docstring, which {role}")
     return text
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from exercises import catalogue, forbidden
 from exercises.candidate import Raised
-from exercises.catalogue import Exercise, ExerciseError, Mistake
+from exercises.catalogue import Exercise, ExerciseError, Mistake, Solution
 from exercises.diagnosis import diagnose
 from exercises.dsl import Case
 from exercises.failure import Failure
@@ -21,7 +21,8 @@ from exercises.local import LocalCandidate
 
 SEED = 20_000
 MIN_HIDDEN = 3
-COLUMNS = "{:28} {:>5} {:>6} {:>9} {:>8}  {}"
+MIN_ANSWERS = 2
+COLUMNS = "{:28} {:>5} {:>6} {:>9} {:>7} {:>8}  {}"
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Result:
     cases: int = 0
     points: int = 0
     solutions: int = 0
+    answers: int = 0
     mistakes: int = 0
     problems: list[str] = field(default_factory=list)
     skipped: str = ""
@@ -50,7 +52,8 @@ def check(slug: str, seeds: int = 3, root: Path = catalogue.CATALOGUE) -> Result
         result.problems.append(str(error))
         return result
     result.cases, result.points = len(cases), exercise.points
-    result.solutions, result.mistakes = len(exercise.solutions), len(exercise.mistakes)
+    result.solutions, result.answers = len(exercise.solutions), len(exercise.answers)
+    result.mistakes = len(exercise.mistakes)
     result.problems += _layout_problems(exercise)
     for seed in range(SEED, SEED + seeds):
         result.problems += _solution_problems(exercise, seed)
@@ -83,14 +86,24 @@ def _layout_problems(exercise: Exercise) -> list[str]:
     problems += _forbidden_problems(exercise)
     if not exercise.mistakes:
         problems.append("mistakes/: needs at least one typical mistake")
-    for file, source in [("starter.py", exercise.starter), *((s.file, s.source) for s in exercise.solutions)]:
+    if len(exercise.answers) < MIN_ANSWERS:
+        problems.append(
+            f"answers/: needs at least {MIN_ANSWERS} right answers in other styles than the model answer's, "
+            f"has {len(exercise.answers)}"
+        )
+    for file, source in [("starter.py", exercise.starter), *((s.file, s.source) for s in _right(exercise))]:
         problems += _entry_problems(exercise, file, source)
     return problems
 
 
+def _right(exercise: Exercise) -> tuple[Solution, ...]:
+    """All answers that every case must accept."""
+    return exercise.solutions + exercise.answers
+
+
 def _forbidden_problems(exercise: Exercise) -> list[str]:
     """Right answers keep to what the statement allows."""
-    found = [(one.file, forbidden.use(one.source, exercise.forbidden)) for one in exercise.solutions]
+    found = [(one.file, forbidden.use(one.source, exercise.forbidden)) for one in _right(exercise)]
     return [f"{file}:{use[0]}: uses {use[1]}, which exercise.toml forbids" for file, use in found if use]
 
 
@@ -102,7 +115,7 @@ def _entry_problems(exercise: Exercise, file: str, source: str) -> list[str]:
     defined = {node.name: node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
     problems = [f"{file}: does not define {name}" for name in exercise.entry_points if name not in defined]
     for name in exercise.entry_points:
-        if name in defined and not ast.get_docstring(defined[name]):
+        if name in defined and "/" not in file and not ast.get_docstring(defined[name]):
             problems.append(f"{file}: {name} has no docstring")
     return problems
 
@@ -121,7 +134,7 @@ def failed(
 
 def _solution_problems(exercise: Exercise, seed: int) -> list[str]:
     problems = []
-    for solution in exercise.solutions:
+    for solution in _right(exercise):
         for case in exercise.cases_for(solution.source):
             try:
                 found = failed(exercise, case, seed, solution.source, "solution")
@@ -211,11 +224,11 @@ def _words(error: Exception) -> str:
 
 def print_table(results: Sequence[Result]) -> None:
     """One line an exercise, then its problems."""
-    print(COLUMNS.format("exercise", "cases", "points", "solutions", "mistakes", ""))
+    print(COLUMNS.format("exercise", "cases", "points", "solutions", "answers", "mistakes", ""))
     for result in results:
         state = "FAILS" if result.problems else f"skipped: {result.skipped}" if result.skipped else "ok"
-        row = (result.slug, result.cases, result.points, result.solutions, result.mistakes, state)
-        print(COLUMNS.format(*row))
+        row = (result.slug, result.cases, result.points, result.solutions, result.answers)
+        print(COLUMNS.format(*row, result.mistakes, state))
         for problem in dict.fromkeys(result.problems):
             print(f"    {problem}")
 

@@ -22,6 +22,7 @@ def test_an_exercise_is_read_whole(root):
         ("forgets_offset", "You forgot the offset."),
     ]
     assert exercise.solutions[0].framework == "numpy"
+    assert [answer.framework for answer in exercise.answers] == ["numpy", "numpy"]
     assert exercise.speed.as_dict() == {"bronze": 6.0, "silver": 1.2, "gold": 0.4}
     assert exercise.speed.calibration["loops"].as_list() == [30.0, 32.0, 34.0]
     assert list(exercise.baselines) == ["loops", "vectorised", "library"]
@@ -38,6 +39,31 @@ def test_the_version_follows_every_file(root):
         path.write_text(path.read_text() + "\n")
         versions.add(catalogue.load("affine", root).version)
     assert len(versions) == 7
+
+
+def test_what_plays_no_part_in_judging_leaves_the_version_alone(root):
+    before = catalogue.load("affine", root)
+    path = root / "affine" / "answers" / "in_place.py"
+    path.write_text(path.read_text() + "\n")
+    (root / "affine" / "survivors.toml").write_text("# none\n")
+    (root / "affine" / "answers" / "third.py").write_text('"""Third style."""\n')
+    after = catalogue.load("affine", root)
+    assert after.version == before.version
+    assert [answer.file for answer in after.answers] == [
+        "answers/entry_loop.py",
+        "answers/in_place.py",
+        "answers/third.py",
+    ]
+
+
+def test_an_answer_in_another_style_names_it_in_one_line(root):
+    path = root / "affine" / "answers" / "in_place.py"
+    path.write_text("x = 1\n")
+    with pytest.raises(ExerciseError, match=r"in_place\.py: needs a docstring, which names its style"):
+        catalogue.load("affine", root)
+    path.write_text('"""One line.\n\nAnd another."""\n')
+    with pytest.raises(ExerciseError, match="the docstring must be one line that names the style"):
+        catalogue.load("affine", root)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ def problems(root: Path) -> str:
 def test_a_good_exercise_has_no_problems():
     result = validate.check("affine", 3, FIXTURES)
     assert result.problems == []
-    assert (result.cases, result.points, result.solutions, result.mistakes) == (5, 8, 1, 2)
+    assert (result.cases, result.points, result.solutions) == (5, 8, 1)
+    assert (result.answers, result.mistakes) == (2, 2)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +61,13 @@ def test_the_command_prints_a_table_and_refuses_unknown_names(monkeypatch, capsy
     with pytest.raises(SystemExit) as caught:
         validate.main(["no-such-exercise"])
     assert caught.value.code == 2
+
+
+def test_answers_in_other_styles_are_proved_too(root):
+    edit(root, "answers/in_place.py", "y += offset", "y -= offset")
+    assert "answers/in_place.py: fails 'three numbers'" in problems(root)
+    (root / "affine" / "answers" / "in_place.py").unlink()
+    assert "answers/: needs at least 2 right answers in other styles" in problems(root)
 
 
 def test_a_timed_case_without_tiers_says_how_to_get_them(root):
