@@ -1,8 +1,11 @@
-"""Cross-correlation layers in NumPy, as deep learning calls convolution: the kernel is not flipped."""
+"""Cross-correlation layers in NumPy, as deep learning calls convolution: the kernel is not flipped.
+
+True convolution of two arrays is here as well, for comparison.
+"""
 
 import numpy as np
 
-from exercises.reference.arithmetic import conv_output_size
+from exercises.reference.arithmetic import conv_output_size, effective_kernel
 from exercises.reference.checking import Pair, pair, rank
 
 
@@ -80,6 +83,33 @@ def conv2d_single(
     x, f = rank("x", x, "H, W, C"), rank("f", f, "kh, kw, C")
     image, weights = x.transpose(2, 0, 1)[None], f.transpose(2, 0, 1)[None]
     return conv2d(image, weights, None, stride=stride, padding=padding)[0, 0] + bias
+
+
+def correlate2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """Cross-correlation of one image with one kernel where the kernel lies wholly inside.
+
+    x (H, W), k (kh, kw); gives (H-kh+1, W-kw+1) with y[i, j] = sum over a, b of k[a, b] * x[i+a, j+b]. Raises
+    ValueError for wrong ranks, empty arrays, and kernels larger than the image.
+    """
+    x, k = rank("x", x, "H, W"), rank("k", k, "kh, kw")
+    return conv2d(x[None, None], k[None, None])[0, 0]
+
+
+def convolve2d(x: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """True convolution: `correlate2d` with the kernel turned by 180 degrees. The same shapes and errors."""
+    return correlate2d(x, rank("k", k, "kh, kw")[::-1, ::-1])
+
+
+def expand_kernel(k: np.ndarray, d: Pair) -> np.ndarray:
+    """The kernel that does in an ordinary convolution what `k` does with dilation `d`, as a new array.
+
+    k (kh, kw); gives (d*(kh-1) + 1, d*(kw-1) + 1) with k[a, b] at (a*d, b*d) and zeros elsewhere. Raises
+    ValueError for another rank, an empty kernel, and d below 1.
+    """
+    k, steps = rank("k", k, "kh, kw"), pair("d", d, 1)
+    out = np.zeros([effective_kernel(n, step) for n, step in zip(k.shape, steps, strict=True)], dtype=k.dtype)
+    out[:: steps[0], :: steps[1]] = k
+    return out
 
 
 def _check_groups(c_in: int, weights: tuple[int, ...], groups: int) -> None:
