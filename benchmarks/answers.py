@@ -34,11 +34,18 @@ def wrong(slug: str) -> list[str]:
     return [item.source for item in catalogue.load(slug).mistakes]
 
 
+def _within(profiles: set[str], slug: str, sources: list[str]) -> list[str]:
+    exercise = catalogue.load(slug)
+    return [source for source in sources if exercise.profile_for(source) in profiles]
+
+
 def mixture(profiles: set[str], seed: int = 0) -> Iterator[Answer]:
-    """An endless, always equal series of answers to exercises of the given profiles."""
+    """An endless, always equal series of answers that run in the given profiles."""
     draw = random.Random(seed)
-    shares = {slug: share for slug, share in SHARES.items() if catalogue.load(slug).profile in profiles}
-    sources = {slug: (right(slug), wrong(slug)) for slug in shares}
+    sources = {
+        slug: (_within(profiles, slug, right(slug)), _within(profiles, slug, wrong(slug))) for slug in SHARES
+    }
+    shares = {slug: share for slug, share in SHARES.items() if all(sources[slug])}
     while True:
         slug = draw.choices(list(shares), list(shares.values()))[0]
         good, bad = sources[slug]

@@ -104,7 +104,7 @@ def latency(engine: Engine, workload: Workload, rounds: int) -> str:
     if shutil.which("bwrap"):
         wrappers.append(("bwrap", *BWRAP.split()))
     for wrapper in wrappers:
-        count = COLD_ROUNDS[workload.exercise.profile]
+        count = COLD_ROUNDS[workload.profile]
         times = [cold(workload, seed, *wrapper) for seed in range(count)]
         line += f"{statistics.median(times):9.0f}{statistics.median(times) / statistics.median(judged):7.1f}"
     return line
@@ -113,7 +113,7 @@ def latency(engine: Engine, workload: Workload, rounds: int) -> str:
 def cpu_per_submission(workload: Workload) -> float:
     """Milliseconds of CPU of judge, runner, zygote and children, less what the candidate itself computes."""
     floor = statistics.median(own(workload, seed) for seed in range(20))
-    with runner(workload.exercise.profile) as (engine, process):
+    with runner(workload.profile) as (engine, process):
 
         def spent() -> float:
             time.sleep(1.0)  # until the last children are buried and their successors wait
@@ -139,7 +139,7 @@ def drive(socket: str, name: str, seconds: float) -> None:
 
 def throughput(workload: Workload, seconds: float, judges: int) -> float:
     """Submissions a second with this many judges at once."""
-    with runner(workload.exercise.profile) as (engine, _):
+    with runner(workload.profile) as (engine, _):
         command = [sys.executable, "-m", "benchmarks.bench_engine", "--drive", engine.socket_path]
         command += [workload.name, "--seconds", str(seconds)]
         environment = os.environ | ONE_THREAD
@@ -194,14 +194,14 @@ def main() -> None:
         rate = throughput(item, arguments.seconds, judges)
         print(f"{item.name:<26}{cpu_per_submission(item):20.1f}{rate:24.1f}", flush=True)
     print()
-    for line in memory(sorted({item.exercise.profile for item in items})):
+    for line in memory(sorted({item.profile for item in items})):
         print(line)
 
 
 def show_latency(items: list[Workload], rounds: int) -> list[Workload]:
     """Print the table; gives the workloads that this machine can run."""
     served = []
-    with runner(*sorted({item.exercise.profile for item in items})) as (engine, _):
+    with runner(*sorted({item.profile for item in items})) as (engine, _):
         status = engine.status()
         print(f"milliseconds, {rounds} rounds, sandbox tier {status['tier']}")
         print(f"{'':<26}{'own':>8}{'judge':>8}{'p95':>8}{'overhead':>10}{'p95':>8}", end="")
@@ -218,14 +218,14 @@ def show_latency(items: list[Workload], rounds: int) -> list[Workload]:
 def _profile(engine: Engine, item: Workload) -> str:
     """Why the runner cannot serve a workload; waits while its profile is still getting ready."""
     while True:
-        profile = engine.status()["profiles"][item.exercise.profile]
+        profile = engine.status()["profiles"][item.profile]
         if profile["ready"] or profile["unavailable"]:
             return str(profile["unavailable"])
         time.sleep(0.1)
 
 
 def _installed(item: Workload) -> bool:
-    return item.exercise.profile == "numpy" or find_spec("torch") is not None
+    return item.profile == "numpy" or find_spec("torch") is not None
 
 
 if __name__ == "__main__":

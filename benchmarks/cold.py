@@ -13,7 +13,7 @@ from exercises.failure import Failure
 
 def main() -> None:
     workload, seed = named(sys.argv[1]), int(sys.argv[2])
-    if workload.exercise.profile != "numpy":
+    if workload.profile != "numpy":
         import torch
 
         torch.set_num_threads(1)

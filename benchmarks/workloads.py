@@ -65,8 +65,13 @@ class Workload:
     @property
     def cases(self) -> tuple[Case, ...]:
         """The cases that are judged: those for another device are not."""
-        device = "cuda" if self.exercise.profile == "cuda" else "cpu"
-        return tuple(one for one in self.exercise.cases if one.device == device)
+        device = "cuda" if self.profile == "cuda" else "cpu"
+        return tuple(one for one in self.exercise.cases_for(self.answer) if one.device == device)
+
+    @property
+    def profile(self) -> str:
+        """The engine's profile that the answer runs in."""
+        return self.exercise.profile_for(self.answer)
 
 
 def _layer(number: int, profile: str) -> Case:
@@ -90,7 +95,15 @@ def twelve_cases(profile: str) -> Exercise:
     """conv2d with twelve hidden cases of one call each: the size that the figures of others are for."""
     devices = ("cuda" if profile == "cuda" else "cpu",)
     conv2d = catalogue.load("conv2d-batch")
-    exercise = replace(conv2d, slug="conv2d-12", profile=profile, devices=devices, mistakes=())
+    exercise = replace(
+        conv2d,
+        slug="conv2d-12",
+        profile=profile,
+        frameworks=("numpy" if profile == "numpy" else "torch",),
+        devices=devices,
+        mistakes=(),
+        forbidden=(),
+    )
     exercise.__dict__["cases"] = tuple(_layer(number, profile) for number in range(HIDDEN_CASES))
     return exercise
 

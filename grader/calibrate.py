@@ -74,7 +74,7 @@ def print_table(exercise: Exercise, measured: dict[str, Interval]) -> None:
 
 def calibrate(exercise: Exercise, to_be_written: bool) -> None:
     """Measure one exercise, print what it came to, and store it if asked to."""
-    with engine_for(exercise) as engine:
+    with engine_for(exercise, exercise.baselines["vectorised"].encode()) as engine:
         measured = measure(exercise, engine)
     print_table(exercise, measured)
     tiers = derive(measured)

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from exercises import catalogue
+from exercises import catalogue, frameworks
 from grader import beats, devices
 
 CPU_QUEUE, GPU_QUEUE = "cpu", "gpu"
@@ -30,13 +30,13 @@ def gpu_is_served() -> bool:
     )
 
 
-def queue_for(exercise: catalogue.Exercise, *, visible_only: bool = False) -> str:
-    """The queue whose workers have what these cases of the exercise need, as far as any do."""
+def queue_for(exercise: catalogue.Exercise, source: str, *, visible_only: bool = False) -> str:
+    """The queue whose workers have what this answer's cases need, as far as any do."""
     if devices.GPU not in exercise.devices:
         return CPU_QUEUE
     if devices.CPU not in exercise.devices:
         return GPU_QUEUE
-    cases = [case for case in exercise.cases if case.visible or not visible_only]
+    cases = exercise.cases_for(source, visible_only=visible_only)
     return GPU_QUEUE if devices.needs_gpu(cases) and gpu_is_served() else CPU_QUEUE
 
 
@@ -45,10 +45,15 @@ def gpu_cases(exercise: catalogue.Exercise) -> int:
     return sum(case.device == devices.GPU for case in exercise.cases)
 
 
-def missing_for(exercise: catalogue.Exercise) -> str:
-    """Why the exercise can't be graded here; empty when it can."""
-    if exercise.profile in available_profiles():
+def missing_for(exercise: catalogue.Exercise, source: str | None = None) -> str:
+    """Why the exercise, or this answer to it, can't be graded here; empty when it can."""
+    available = available_profiles()
+    if exercise.profile in available:
         return ""
+    if frameworks.profile(exercise, exercise.frameworks[0]) in available:  # an answer in NumPy will do
+        if source is None or exercise.profile_for(source) in available:
+            return ""
+        return "This answer imports torch, which this installation does not have. Write it with NumPy."
     needed = PROFILE_NAMES.get(exercise.profile, exercise.profile)
     return (
         f"This exercise needs {needed}, which this installation does not have. "

@@ -41,7 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         exercise = _exercise(options.slug)
         source = _source(options.file)
         seed = _seed(options.seed)
-        with engine_for(exercise) as engine:
+        _check_torch(exercise, source)
+        with engine_for(exercise, source) as engine:
             report = judge(exercise, source, engine=engine, seed=seed, speed=True)
     except BadUsage as error:
         print(f"grade: {error}", file=sys.stderr)
@@ -75,19 +76,27 @@ def _exercise(slug: str) -> Exercise:
         raise BadUsage(f"no exercise is called {slug[:80]!r}. {hint}") from None
     except ExerciseError as error:
         raise BadUsage(str(error)) from None
-    if exercise.profile != "numpy" and importlib.util.find_spec("torch") is None:
-        raise BadUsage(f"{slug} needs PyTorch, which is not installed (started with --no-torch).")
     return exercise
 
 
-def _profiles(exercise: Exercise) -> tuple[str, ...]:
-    """What the exercise needs of a runner; its cases for a GPU only where there is one."""
-    if devices.GPU not in exercise.devices:
-        return (exercise.profile,)
+def _check_torch(exercise: Exercise, source: bytes) -> None:
+    if exercise.profile_for(source.decode("utf-8", "replace")) == "numpy":
+        return
+    if importlib.util.find_spec("torch") is None:
+        what = "this answer" if "numpy" in exercise.frameworks else exercise.slug
+        raise BadUsage(f"{what} needs PyTorch, which is not installed (started with --no-torch).")
+
+
+def _profiles(exercise: Exercise, source: bytes) -> tuple[str, ...]:
+    """What judging the answer needs of a runner; a GPU for its cases only where there is one."""
+    text = source.decode("utf-8", "replace")
+    own = {exercise.profile_for(text), *(exercise.profile_for(one) for one in exercise.baselines.values())}
+    if not devices.needs_gpu(exercise.cases_for(text)):
+        return tuple(sorted(own))
     problem = no_gpu()
     if problem and exercise.profile == devices.GPU:
         raise BadUsage(f"{exercise.slug} needs a GPU, and there is {problem}")
-    return (exercise.profile,) if problem else tuple(dict.fromkeys((exercise.profile, devices.GPU)))
+    return tuple(sorted(own)) if problem else tuple(sorted({*own, devices.GPU}))
 
 
 def _source(name: str) -> bytes:
@@ -111,7 +120,7 @@ def _seed(given: int | None) -> int:
 
 
 @contextmanager
-def engine_for(exercise: Exercise) -> Iterator[Engine]:
+def engine_for(exercise: Exercise, source: bytes) -> Iterator[Engine]:
     """The runner that STRIDE_RUNNER_SOCKET names, or one of our own for as long as this takes."""
     socket = os.environ.get("STRIDE_RUNNER_SOCKET")
     if socket:
@@ -120,7 +129,7 @@ def engine_for(exercise: Exercise) -> Iterator[Engine]:
     with tempfile.TemporaryDirectory(prefix="stride-") as folder:
         path = Path(folder) / "runner.sock"
         process = start_runner(
-            path, _profiles(exercise), standby=1, jobs=1, wait_seconds=120, log_level="warning"
+            path, _profiles(exercise, source), standby=1, jobs=1, wait_seconds=120, log_level="warning"
         )
         try:
             yield Engine(path)

@@ -32,9 +32,9 @@ def offers_gpu(status: dict[str, Any]) -> bool:
     return profile is not None and not profile["unavailable"]
 
 
-def profile_for(exercise: Exercise, device: str) -> str:
-    """The engine's profile that has this device."""
-    return GPU if device == GPU else exercise.profile
+def profile_for(exercise: Exercise, device: str, source: str) -> str:
+    """The engine's profile that has this device, and the framework that the source uses."""
+    return GPU if device == GPU else exercise.profile_for(source)
 
 
 def runs(case: Case, device: str) -> bool:

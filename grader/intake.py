@@ -92,10 +92,10 @@ def clean_source(source: str) -> str:
 def submit(user: User, exercise: catalogue.Exercise, source: str, kind: str) -> Submission:
     """Store a submission and tell the queue after the commit; raises Refused."""
     source = clean_source(source)
-    missing = capabilities.missing_for(exercise)
+    missing = capabilities.missing_for(exercise, source)
     if missing:
         raise NotGradable(missing)
-    queue = capabilities.queue_for(exercise, visible_only=kind == Submission.Kind.RUN)
+    queue = capabilities.queue_for(exercise, source, visible_only=kind == Submission.Kind.RUN)
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)  # two requests at once must not both be the last one
         _check_in_flight(user)

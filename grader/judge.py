@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from time import perf_counter, thread_time
 from typing import Any
 
+from exercises import forbidden
 from exercises.candidate import Candidate, Raised
 from exercises.catalogue import Exercise, Mistake
 from exercises.diagnosis import diagnose, failing_call, outcome
@@ -26,6 +27,7 @@ from grader.speed import measure
 log = logging.getLogger(__name__)
 
 DIAGNOSIS_SECONDS = 2.0  # of CPU time, in one judgement, for all its failed cases together
+FORBIDDEN = "{} is not allowed here: this exercise is about writing that yourself."
 FAULT_MESSAGE = "Grading failed through a fault of ours. This does not count against you."
 
 Listener = Callable[[dict[str, Any]], None]
@@ -56,8 +58,9 @@ def judge(
 
     With `speed`, an answer that all cases accept is timed, where the exercise has speed tiers.
 
-    `on_event({"case": i, "of": n, "name": ...})` is called before each case, i counting from 1. The same
-    source, seed and exercise version give the same report, apart from times.
+    `on_event({"case": i, "of": n, "name": ...})` is called before each case, i counting from 1, and again
+    with a "note" when a check tells how far it is. The same source, seed and exercise version give the same
+    report, apart from times.
     """
     report = Judgement(exercise, source, engine, seed, visible_only, on_event).report()
     if speed and not visible_only and report.verdict is Verdict.ACCEPTED:
@@ -82,11 +85,11 @@ class Judgement:
         self.source = source
         self.engine = engine
         self.seed = seed
-        self.wanted = [case for case in exercise.cases if case.visible or not visible_only]
+        self.text = source.decode("utf-8", "replace")
+        self.wanted = list(exercise.cases_for(self.text, visible_only=visible_only))
         self.cases = self.wanted  # without those that need a device which is not there
         self.device = devices.CPU
         self.on_event = on_event or (lambda event: None)
-        self.text = source.decode("utf-8", "replace")
         self.done: list[CaseReport] = []
         self.diagnosis_seconds = DIAGNOSIS_SECONDS
         self.named: Mistake | None = None
@@ -131,7 +134,7 @@ class Judgement:
             threads=limits.threads,
             device_memory_mb=limits.device_memory_mb,
         )
-        profile = devices.profile_for(self.exercise, self.device)
+        profile = devices.profile_for(self.exercise, self.device, self.text)
         with self.engine.open(profile, asked, seed=candidates_seed(self.seed)) as session:
             details = self._in_session(session)
             usage = asdict(session.finish())
@@ -145,8 +148,9 @@ class Judgement:
             return self._not_loaded(fault)
         try:
             for number, case in enumerate(self.cases, start=1):
-                self.on_event({"case": number, "of": len(self.cases), "name": case.name})
-                self.done.append(self._judged(session, case))
+                event = {"case": number, "of": len(self.cases), "name": case.name}
+                self.on_event(event)
+                self.done.append(self._judged(session, case, event))
         except errors.CandidateFault as fault:
             message = self._told(fault)
             self._stopped(fault, message)
@@ -154,7 +158,10 @@ class Judgement:
         return {}
 
     def _load(self, session: Session) -> None:
-        """Execute the module and see that it defines what the task asks for."""
+        """Execute the module and see that it defines what the task asks for, and keeps to its rules."""
+        used = forbidden.use(self.text, self.exercise.forbidden)
+        if used:
+            raise errors.InvalidSubmission(FORBIDDEN.format(used[1]), used[0])
         for name, text in self.exercise.provided.items():
             session.provide(name, text)
         names = session.load(self.source).names
@@ -192,9 +199,11 @@ class Judgement:
     def _unjudged(case: Case, verdict: Verdict, message: str) -> CaseReport:
         return CaseReport(case.name, case.visible, verdict, case.points, message)
 
-    def _judged(self, session: Session, case: Case) -> CaseReport:
+    def _judged(self, session: Session, case: Case, event: dict[str, Any]) -> CaseReport:
         """Run one case. Raises CandidateFault when the session died, anything else for a fault of ours."""
-        driver = RemoteDriver(session)
+        driver = RemoteDriver(
+            session, visible=case.visible, on_note=lambda note: self.on_event({**event, "note": note})
+        )
         try:
             case.run(Candidate(driver), self.seed)
         except Failure as failure:
@@ -237,7 +246,7 @@ class Judgement:
         """A diagnosis is a help: when it takes long or breaks, the verdict stands without it."""
         start = thread_time()
         try:
-            if self.exercise.profile != "numpy":
+            if self.exercise.profile_for(self.text) != "numpy":
                 importlib.import_module("torch")  # seconds, once a process, that don't count
                 start = thread_time()
             found = diagnose(
@@ -269,6 +278,8 @@ class Judgement:
     def _shown(self, driver: RemoteDriver, error: Failure | Raised | None) -> dict[str, Any]:
         """Inputs, expected and actual value and output of a visible case, for the call that matters."""
         shown: dict[str, Any] = {"stdout": words.clean("".join(driver.stdout), words.STDOUT_CHARACTERS)}
+        if driver.pictures:
+            shown["pictures"] = driver.pictures
         index = failing_call(driver.calls, error) if error else len(driver.calls) - 1
         if index is None or index < 0:
             return shown

@@ -104,10 +104,10 @@ class Race:
         asked = Limits(
             seconds=self.budget.session_seconds, memory_mb=limits.memory_mb, threads=limits.threads
         )
-        profile = self.exercise.profile
+        own, baselines = (self.exercise.profile_for(source.decode()) for source in self.sources)
         return [
             stack.enter_context(self.engine.open(profile, asked, companion=companion))
-            for companion in (False, True, True)
+            for profile, companion in ((own, False), (baselines, True), (baselines, True))
         ]
 
     def _loaded(self, session: Session, source: bytes) -> Contestant:

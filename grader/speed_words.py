@@ -39,7 +39,9 @@ def ratio_text(speed: dict[str, Any]) -> str:
     """The ratio with its interval."""
     if speed["ratio"] is None:
         return ""
-    return f"{number(speed['ratio'])} times vectorised ({number(speed['low'])} to {number(speed['high'])}, 99 %)"
+    return (
+        f"{number(speed['ratio'])} times vectorised ({number(speed['low'])} to {number(speed['high'])}, 99 %)"
+    )
 
 
 def facts(speed: dict[str, Any]) -> list[tuple[str, str]]:

@@ -57,7 +57,7 @@ def with_cases(exercise: catalogue.Exercise) -> tuple:
 
 
 def test_an_exercise_for_the_cpu_asks_no_runner():
-    assert devices.where(*with_cases(catalogue.load("conv2d-batch")), Engine("nowhere")) == "cpu"
+    assert devices.where(*with_cases(catalogue.load("output-shape")), Engine("nowhere")) == "cpu"
 
 
 @pytest.mark.parametrize(
@@ -65,19 +65,19 @@ def test_an_exercise_for_the_cpu_asks_no_runner():
 )
 def test_a_gpu_is_used_where_the_runner_has_one_in_service(exercise, cuda, device):
     assert devices.where(*with_cases(exercise), Runner(status(**cuda))) == device
-    assert devices.profile_for(exercise, device) == ("cuda" if device == "cuda" else "torch")
+    assert devices.profile_for(exercise, device, "") == ("cuda" if device == "cuda" else "torch")
 
 
 def test_submissions_go_to_the_cpu_queue_without_a_gpu_worker(exercise, beat):
-    assert capabilities.queue_for(exercise) == "cpu"
+    assert capabilities.queue_for(exercise, "import torch") == "cpu"
     beat("cpu worker", status(), "cpu")
-    assert capabilities.queue_for(exercise) == "cpu"
+    assert capabilities.queue_for(exercise, "import torch") == "cpu"
 
 
 def test_submissions_go_to_the_gpu_queue_while_its_worker_lives(exercise, beat):
     beat("gpu worker", status(cuda=WORKS), "gpu")
-    assert capabilities.queue_for(exercise) == "gpu"
-    assert capabilities.queue_for(catalogue.load("conv2d-batch")) == "cpu"
+    assert capabilities.queue_for(exercise, "import torch") == "gpu"
+    assert capabilities.queue_for(catalogue.load("output-shape"), "") == "cpu"
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_submissions_go_to_the_gpu_queue_while_its_worker_lives(exercise, beat):
 def test_a_worker_that_cannot_use_a_gpu_serves_none(exercise, beat, runner, queues, seconds_ago):
     beat("a worker", runner, *queues, seconds_ago=seconds_ago)
     assert not capabilities.gpu_is_served()
-    assert capabilities.queue_for(exercise) == "cpu"
+    assert capabilities.queue_for(exercise, "import torch") == "cpu"
 
 
 def test_what_is_submitted_is_queued_there(exercise, beat, learner):
@@ -255,4 +255,36 @@ def test_an_exercise_for_a_gpu_only_is_refused_with_the_reason(exercise):
     only = replace(exercise, devices=("cuda",), profile="cuda")
     assert devices.where(only, exercise.cases, Runner(status(cuda=BROKEN))) == "cuda"
     with pytest.raises(errors.EngineUnavailable):
-        Engine("nowhere").open(devices.profile_for(only, "cuda"))
+        Engine("nowhere").open(devices.profile_for(only, "cuda", ""))
+
+
+# Answers in NumPy to an exercise that takes both
+
+
+@pytest.fixture
+def both(exercise) -> catalogue.Exercise:
+    """The exercise as if it took NumPy as well, with its cases for a GPU for torch answers only."""
+    taking = replace(exercise, frameworks=("numpy", "torch"))
+    cases = exercise.cases
+    taking.__dict__["cases"] = tuple(
+        replace(c, framework="torch" if c.device == "cuda" else "") for c in cases
+    )
+    return taking
+
+
+def test_an_answer_in_numpy_needs_neither_pytorch_nor_a_gpu(both, beat):
+    beat("gpu worker", status(cuda=WORKS), "gpu")
+    assert capabilities.queue_for(both, "import torch") == "gpu"
+    assert capabilities.queue_for(both, "import numpy") == "cpu"
+    assert devices.profile_for(both, "cpu", "import numpy") == "numpy"
+
+
+def test_an_installation_without_pytorch_takes_answers_in_numpy(both, beat):
+    beat("cpu worker", {"tier": "full", "profiles": {"numpy": WORKS}}, "cpu")
+    assert capabilities.missing_for(both) == capabilities.missing_for(both, "import numpy") == ""
+    assert "Write it with NumPy" in capabilities.missing_for(both, "import torch")
+
+
+def test_an_exercise_for_pytorch_alone_is_missing_there(exercise, beat):
+    beat("cpu worker", {"tier": "full", "profiles": {"numpy": WORKS}}, "cpu")
+    assert "needs PyTorch" in capabilities.missing_for(exercise)

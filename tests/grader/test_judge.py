@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -323,3 +324,14 @@ def test_no_runner_is_our_fault(tmp_path, caplog):
     assert data["message"] == "Grading failed through a fault of ours. This does not count against you."
     assert str(tmp_path) not in json.dumps(data)
     assert "EngineUnavailable" in report.fault
+
+
+def test_a_library_call_that_does_the_exercise_is_named(engine):
+    exercise = replace(catalogue.load("affine", FIXTURES), forbidden=("convolve",))
+    source = "import numpy as np\ndef affine(x, factor, offset=1.0):\n    return np.convolve(x, [factor])"
+    report = judge(exercise, source.encode(), engine=engine, seed=1)
+    assert report.verdict == "invalid_submission"
+    assert report.message == (
+        "line 3: numpy.convolve is not allowed here: this exercise is about writing that yourself."
+    )
+    assert {case.verdict for case in report.cases} == {"invalid_submission"}

@@ -93,7 +93,9 @@ def test_no_runner_is_status_3(monkeypatch, tmp_path):
     assert b"Traceback" not in done.stderr
 
 
-def test_an_exercise_that_needs_torch_says_so_where_it_is_missing(monkeypatch, capsys):
+def test_an_exercise_that_needs_torch_says_so_where_it_is_missing(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert cli.main(["bn-eval-mode-bug", "-"]) == 2
+    answer = tmp_path / "answer.py"
+    answer.write_text("x = 1")
+    assert cli.main(["bn-eval-mode-bug", str(answer)]) == 2
     assert "needs PyTorch, which is not installed (started with --no-torch)" in capsys.readouterr().err

@@ -111,7 +111,12 @@ def test_tensors_are_timed_and_only_tensors_count(tmp_path):
     (tmp_path / "speed.py").write_text(TORCH_CASE)
     tiers = Tiers(50.0, 1.3, 0.5, {"loops": Interval(60, 60, 60)})
     exercise = dataclasses.replace(
-        EXERCISE, profile="torch", folder=tmp_path, baselines={"vectorised": IM2COL}, speed=tiers
+        EXERCISE,
+        profile="torch",
+        frameworks=("torch",),
+        folder=tmp_path,
+        baselines={"vectorised": IM2COL},
+        speed=tiers,
     )
     with running(("torch",), wait_seconds=60, jobs=1) as engine:
         found = speed.measure(exercise, LIBRARY.encode(), engine=engine, seed=1)
