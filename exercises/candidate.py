@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from exercises.values import Generator, Ref, convert, snapshot
+from exercises.values import Generator, Ref, Tensor, convert, snapshot
 
 Target = str | Ref | tuple[Ref, str]
+NOTE_CHARACTERS = 120
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,12 @@ class Driver(ABC):
             raise
         return call.reply
 
+    def show(self, title: str, actual: Any, expected: Any) -> None:  # noqa: B027
+        """Keep two pictures for the report, where there is one; `actual` may be anything."""
+
+    def note(self, text: str) -> None:  # noqa: B027
+        """Tell how far the case is, where somebody waits for it."""
+
 
 class Function:
     """A callable of the candidate's: a function, a class or a method."""
@@ -193,6 +200,41 @@ class Candidate:
     def generator(seed: int, kind: str = "numpy") -> Generator:
         """A random generator beside the candidate, to pass as an argument; its state advances."""
         return Generator(int(seed), kind)
+
+    def show(self, title: str, actual: Any, expected: Any) -> None:
+        """Show the learner two pictures of a visible case: theirs beside the expected one.
+
+        Pictures are arrays or tensors of shape (H, W), or (H, W, 3) for colours. Both are scaled by the
+        range of the expected one. `actual` may be whatever came back. Hidden cases show nothing.
+        """
+        array = array_of(expected)
+        if array is None or array.dtype.kind not in "biuf" or not is_picture(array.shape):
+            raise ValueError("the expected picture must be an array of numbers, (H, W) or (H, W, 3)")
+        if array.size == 0 or not np.isfinite(array).all():
+            raise ValueError("the expected picture must have pixels, all of them finite")
+        if not isinstance(title, str) or not title.strip():
+            raise ValueError("a picture needs a title")
+        self._driver.show(title, actual, expected)
+
+    def progress(self, text: str) -> None:
+        """Tell the learner who waits how far a long case is, as "split 2 of 3: accuracy 0.987".
+
+        One line, cut at 120 characters. It is shown on hidden cases as well: put no input or expected
+        value into it.
+        """
+        self._driver.note(" ".join(str(text).split())[:NOTE_CHARACTERS])
+
+
+def array_of(value: Any) -> np.ndarray | None:
+    """The array in an array or tensor; None of anything else."""
+    if isinstance(value, Tensor):
+        return value.array
+    return value if isinstance(value, np.ndarray) else None
+
+
+def is_picture(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape can be seen: grey or in three colours."""
+    return len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
 
 
 def _wrapped(driver: Driver, value: Any) -> Any:

@@ -1,10 +1,12 @@
 """A learner's submission in a session of the engine, as a driver that checks can use."""
 
+from collections.abc import Callable
 from typing import Any
 
 from exercises.candidate import Driver, Frame, Raised, Reply, Request
 from exercises.values import Generator, Opaque, Ref, Tensor, convert
 from grader import engine as sandbox
+from grader import pictures, words
 from grader.engine import errors, wire
 
 
@@ -15,13 +17,22 @@ class RemoteDriver(Driver):
     trusted module meets the same numbers.
     """
 
-    def __init__(self, session: sandbox.Session) -> None:
+    def __init__(
+        self,
+        session: sandbox.Session,
+        *,
+        visible: bool = False,
+        on_note: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
+        self._visible = visible
+        self._on_note = on_note
         self._session = session
         self._handles: dict[int, sandbox.Handle] = {}
         self._numbers: dict[int, int] = {}
         self.seconds = 0.0
         self.stdout: list[str] = []
+        self.pictures: list[dict[str, Any]] = []
 
     def perform(self, request: Request) -> Reply:
         """Ask the candidate's process. Raises `Raised`, and the engine's errors where a session ends."""
@@ -40,6 +51,16 @@ class RemoteDriver(Driver):
             inputs = tuple(self._value(item) for item in (*reply.inputs, *reply.keywords.values()))
         gradients = None if reply.gradients is None else tuple(self._value(item) for item in reply.gradients)
         return Reply(self._value(reply.value), reply.stdout, reply.seconds, inputs, gradients)
+
+    def show(self, title: str, actual: Any, expected: Any) -> None:
+        """Keep two pictures of a visible case, small at once; the first few of a case are enough."""
+        if self._visible and len(self.pictures) < pictures.MOST:
+            self.pictures.append(pictures.pair(title, actual, expected))
+
+    def note(self, text: str) -> None:
+        """Pass a check's word on."""
+        if self._on_note:
+            self._on_note(words.clean(text))
 
     def _ask(self, request: Request) -> sandbox.Reply:
         if request.read and isinstance(request.target, tuple):

@@ -68,7 +68,9 @@ class Progress:
         if now >= self.next and self.kept is not None:
             self.next = now + PROGRESS_SECONDS
             event, self.kept = self.kept, None
-            lifecycle.progress(self.submission, event["case"], event["of"], event["name"])
+            lifecycle.progress(
+                self.submission, event["case"], event["of"], event["name"], event.get("note", "")
+            )
 
 
 class Heartbeat(threading.Thread):

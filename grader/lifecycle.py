@@ -109,9 +109,12 @@ def renew(submission: Submission) -> bool:
     return bool(_held(submission).update(lease_until=_lease_end()))
 
 
-def progress(submission: Submission, case: int, of: int, name: str) -> bool:
-    """Tell the learner that case `case` of `of` begins; False when this claim no longer holds."""
-    payload = {"case": case, "of": of, "name": name}
+def progress(submission: Submission, case: int, of: int, name: str, note: str = "") -> bool:
+    """Tell the learner that case `case` of `of` is under way; False when this claim no longer holds.
+
+    `note` is the check's word on how far the case is.
+    """
+    payload = {"case": case, "of": of, "name": name} | ({"note": note} if note else {})
     return _change(_held(submission), submission.pk, Kind.CASE, payload, lease_until=_lease_end())
 
 

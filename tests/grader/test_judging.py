@@ -14,10 +14,12 @@ CASE = {"case": 2, "of": 3, "name": "the second"}
 
 
 @pytest.fixture
-def told(monkeypatch) -> list[int]:
-    """The cases that were written."""
-    cases: list[int] = []
-    monkeypatch.setattr(lifecycle, "progress", lambda submission, case, of, name: cases.append(case))
+def told(monkeypatch) -> list[int | str]:
+    """The cases, or notes of cases, that were written."""
+    cases: list[int | str] = []
+    monkeypatch.setattr(
+        lifecycle, "progress", lambda submission, case, of, name, note: cases.append(note or case)
+    )
     return cases
 
 
@@ -53,6 +55,16 @@ class TestProgress:
         progress.tell_kept()
         progress.tell_kept()
         assert told == [2]
+
+    def test_a_note_is_told_even_right_after_its_case(self, told, clock):
+        progress = Progress(None)
+        clock.now += judging.PROGRESS_SECONDS
+        progress(CASE)
+        progress({**CASE, "note": "split 1 of 3"})
+        assert told == [2], "the pace is kept"
+        clock.now += judging.PROGRESS_SECONDS
+        progress.tell_kept()
+        assert told == [2, "split 1 of 3"]
 
     def test_after_the_last_case_none_is_told(self, told, clock):
         progress = Progress(None)

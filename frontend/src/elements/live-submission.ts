@@ -6,6 +6,7 @@ interface Payload {
   case?: number;
   of?: number;
   name?: string;
+  note?: string;
   verdict?: string;
   again?: boolean;
 }
@@ -88,9 +89,9 @@ class LiveSubmission extends HTMLElement {
     this.bar.removeAttribute("value");
   }
 
-  private showCase({ case: index = 0, of = 0, name = "" }: Payload): void {
+  private showCase({ case: index = 0, of = 0, name = "", note = "" }: Payload): void {
     if (this.status.textContent !== "Running") this.status.textContent = "Running";
-    this.detail.textContent = `Case ${index} of ${of}${name ? `: ${name}` : ""}`;
+    this.detail.textContent = `Case ${index} of ${of}${name ? `: ${name}` : ""}${note ? `, ${note}` : ""}`;
     if (of > 0) {
       this.bar.max = of;
       this.bar.value = Math.max(0, index - 1);
