@@ -6,9 +6,9 @@ import numpy as np
 def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Intersection over union of every box of `a` with every box of `b`.
 
-    a (N, 4) and b (M, 4) of (x1, y1, x2, y2); gives (N, M) with |intersection| / (|a| + |b| - |intersection|)
-    (Jaccard, 1912), and 0 where a box has no area. Empty lists are allowed. Raises ValueError for other shapes
-    and for x2 < x1 or y2 < y1.
+    a (N, 4) and b (M, 4) of (x1, y1, x2, y2); gives (N, M): the area of the intersection, divided by that of
+    the union (Jaccard, 1912), and 0 where a box has no area. Empty lists are allowed. Raises ValueError for
+    other shapes and for x2 < x1 or y2 < y1.
     """
     a, b = _boxes("a", a), _boxes("b", b)
     low = np.maximum(a[:, None, :2], b[:, :2])
@@ -21,10 +21,10 @@ def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def nms(boxes: np.ndarray, scores: np.ndarray, classes: np.ndarray | None, thr: float) -> np.ndarray:
     """Indices of the boxes that greedy non-maximum suppression keeps, by falling score.
 
-    boxes (N, 4) of (x1, y1, x2, y2), scores (N,), integer classes (N,) or None; gives integers (K,). Boxes are
-    visited by falling score, equal scores by index; one is dropped if its IoU with a kept one of its class is
-    above thr (Viola and Jones, 2004; Girshick and others, 2014). Raises ValueError for wrong shapes, corners in the
-    wrong order and thr outside [0, 1].
+    boxes (N, 4) of (x1, y1, x2, y2), scores (N,), integer classes (N,) or None; gives integers (K,). Boxes
+    are visited by falling score, equal scores by index; one is dropped if its IoU with a kept one of its
+    class is above thr (Girshick and others, 2014). Raises ValueError for wrong shapes, corners in the wrong
+    order and thr outside [0, 1].
     """
     boxes = _boxes("boxes", boxes)
     scores = _per_box("scores", scores, len(boxes))

@@ -10,10 +10,10 @@ def precision_recall_f1(
 ) -> tuple[float, float, float]:
     """Precision, recall and F1 (van Rijsbergen, 1979) of labels (N,), for one class or averaged over classes.
 
-    Of each class, TP/(TP+FP), TP/(TP+FN) and 2TP/(2TP+FP+FN); a zero denominator gives `zero_division`. "binary"
-    takes class 1, "macro" the mean over the labels that occur, "weighted" weighs it by their number in y_true,
-    "micro" adds the counts up first. Raises ValueError for other shapes, no labels, an unknown average, and
-    labels other than 0 and 1 in the binary case.
+    Of each class, TP/(TP+FP), TP/(TP+FN) and 2TP/(2TP+FP+FN); a zero denominator gives `zero_division`.
+    "binary" takes class 1, "macro" the mean over the labels that occur, "weighted" weighs it by their number
+    in y_true, "micro" adds the counts up first. Raises ValueError for other shapes, no labels, an unknown
+    average, and labels other than 0 and 1 in the binary case.
     """
     y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
     if y_true.ndim != 1 or y_true.shape != y_pred.shape or not y_true.size:

@@ -16,7 +16,7 @@ def adamw_step(
     wd: float,
     decoupled: bool,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Step number `t`, from 1, of Adam (Kingma and Ba, 2015) with L2, or of AdamW (Loshchilov and Hutter, 2019).
+    """Step `t`, from 1, of Adam (Kingma and Ba, 2015) with L2, or of AdamW (Loshchilov and Hutter, 2019).
 
     Weights w, gradient g and moments m, v of one shape; gives new w, m and v, the moments not bias-corrected.
     Decoupled decay takes lr * wd * w off the weights before the step; L2 adds wd * w to the gradient. Raises

@@ -13,11 +13,12 @@ Curve = Callable[[float, float, float], float]
 def lr_at(step: int, total: int, kind: str, base: float, peak: float, final: float, warmup: int) -> float:
     """The rate at a step from 0 to total, both included.
 
-    `warmup` is the length of the first phase: the plateau of "step", which divides `base` by ten each time; the
-    cycle of "restarts", from `peak` towards `final`; the rise to `peak` of the others, from 0 in "warmup_cosine"
-    and from `base` in "one_cycle" and "one_cycle_linear". Cosine annealing and restarts follow Loshchilov and
-    Hutter (2017), one-cycle Smith (2018) with the two phases of PyTorch. Raises ValueError for a step outside
-    0..total, total below 1, an unknown kind, and a warmup below 1 (periodic kinds) or outside 0..total-1.
+    `warmup` is the length of the first phase: the plateau of "step", which divides `base` by ten each time;
+    the cycle of "restarts", from `peak` towards `final`; the rise to `peak` of the others, from 0 in
+    "warmup_cosine" and from `base` in "one_cycle" and "one_cycle_linear". Cosine annealing and restarts
+    follow Loshchilov and Hutter (2017), one-cycle Smith (2018) with the two phases of PyTorch. Raises
+    ValueError for a step outside 0..total, total below 1, an unknown kind, and a warmup below 1 (periodic
+    kinds) or outside 0..total-1.
     """
     if total < 1 or not 0 <= step <= total:
         raise ValueError(f"step must be from 0 to total, total at least 1, not {step!r:.40} of {total!r:.40}")

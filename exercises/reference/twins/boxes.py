@@ -1,4 +1,4 @@
-"""PyTorch twins of operations on boxes. PyTorch itself has none, so they are written in its tensor operations."""
+"""PyTorch twins of operations on boxes. PyTorch has none itself: they are made of its tensor operations."""
 
 import torch
 
