@@ -3,25 +3,33 @@
 `exercises.reference.twins` holds PyTorch twins of them; nothing else here imports torch.
 """
 
+from exercises.reference.activations import activation, log_softmax, sigmoid, softmax
 from exercises.reference.batchnorm import BatchNorm2d, batch_norm
 from exercises.reference.boxes import box_iou, nms
+from exercises.reference.class_weights import class_weights, sample_weights
 from exercises.reference.convolution import conv2d, conv2d_single, convolve2d, correlate2d, expand_kernel
-from exercises.reference.dropout import dropout
+from exercises.reference.dropout import dropout, spatial_dropout
+from exercises.reference.focal import focal_loss
+from exercises.reference.global_pooling import global_pool
 from exercises.reference.metrics import precision_recall_f1
 from exercises.reference.optimisers import adamw_step
 from exercises.reference.pooling import max_pool2d
 from exercises.reference.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.schedules import lr_at
 from exercises.reference.separable import depthwise_separable_conv2d, separable_cost
+from exercises.reference.sequence import conv1d_text
 from exercises.reference.shapes import output_shape, receptive_field
 from exercises.reference.transposed import conv_transpose2d
 
 __all__ = [
     "BatchNorm2d",
+    "activation",
     "adamw_step",
     "batch_norm",
     "box_iou",
+    "class_weights",
     "col2im",
+    "conv1d_text",
     "conv2d",
     "conv2d_single",
     "conv_transpose2d",
@@ -30,7 +38,10 @@ __all__ = [
     "depthwise_separable_conv2d",
     "dropout",
     "expand_kernel",
+    "focal_loss",
+    "global_pool",
     "im2col",
+    "log_softmax",
     "lr_at",
     "max_pool2d",
     "nms",
@@ -39,5 +50,9 @@ __all__ = [
     "pixel_unshuffle",
     "precision_recall_f1",
     "receptive_field",
+    "sample_weights",
     "separable_cost",
+    "sigmoid",
+    "softmax",
+    "spatial_dropout",
 ]

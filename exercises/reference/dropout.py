@@ -1,6 +1,8 @@
-"""Inverted dropout (Srivastava and others, 2014), in NumPy."""
+"""Inverted dropout (Srivastava and others, 2014), of elements and of whole maps, in NumPy."""
 
 import numpy as np
+
+from exercises.reference.checking import rank
 
 
 def dropout(
@@ -20,3 +22,14 @@ def dropout(
     if p == 1:
         return np.zeros_like(x), np.zeros(x.shape, dtype=bool)
     return np.where(mask, x / (1 - p), 0).astype(x.dtype, copy=False), mask
+
+
+def spatial_dropout(x: np.ndarray, p: float, training: bool, rng: np.random.Generator) -> np.ndarray:
+    """Drop each map of x (N, C, H, W) independently with probability `p` while training, scale the rest.
+
+    One decision for each sample and channel (Tompson and others, 2015). Gives the shape and dtype of x. Raises
+    ValueError for another number of axes and for p outside [0, 1].
+    """
+    x = rank("x", x, "N, C, H, W")
+    kept = dropout(np.ones(x.shape[:2]), p, training, rng)[0]
+    return (x * kept[:, :, None, None]).astype(x.dtype, copy=False)

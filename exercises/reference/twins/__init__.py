@@ -4,22 +4,30 @@ Importing needs PyTorch. Twins call PyTorch's own operations wherever it has one
 reference with its twin compares it with PyTorch.
 """
 
+from exercises.reference.twins.activations import activation, log_softmax, sigmoid, softmax
 from exercises.reference.twins.batchnorm import batch_norm
 from exercises.reference.twins.boxes import box_iou, nms
+from exercises.reference.twins.class_weights import class_weights, sample_weights
 from exercises.reference.twins.convolution import conv2d, conv2d_single, convolve2d, correlate2d
-from exercises.reference.twins.dropout import dropout
+from exercises.reference.twins.dropout import dropout, spatial_dropout
+from exercises.reference.twins.focal import focal_loss
+from exercises.reference.twins.global_pooling import global_pool
 from exercises.reference.twins.optimisers import adamw_step
 from exercises.reference.twins.pooling import max_pool2d
 from exercises.reference.twins.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.twins.schedules import lr_at
 from exercises.reference.twins.separable import depthwise_separable_conv2d
+from exercises.reference.twins.sequence import conv1d_text
 from exercises.reference.twins.transposed import conv_transpose2d
 
 __all__ = [
+    "activation",
     "adamw_step",
     "batch_norm",
     "box_iou",
+    "class_weights",
     "col2im",
+    "conv1d_text",
     "conv2d",
     "conv2d_single",
     "conv_transpose2d",
@@ -27,10 +35,17 @@ __all__ = [
     "correlate2d",
     "depthwise_separable_conv2d",
     "dropout",
+    "focal_loss",
+    "global_pool",
     "im2col",
+    "log_softmax",
     "lr_at",
     "max_pool2d",
     "nms",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "sample_weights",
+    "sigmoid",
+    "softmax",
+    "spatial_dropout",
 ]

@@ -14,3 +14,9 @@ def dropout(
     mask = torch.rand(x.shape, generator=rng, device=x.device, dtype=torch.float64) >= p
     scaled = x / (1 - p) if p < 1 else torch.zeros_like(x)
     return torch.where(mask, scaled, torch.zeros_like(x)), mask
+
+
+def spatial_dropout(x: torch.Tensor, p: float, training: bool, rng: torch.Generator) -> torch.Tensor:
+    """See `exercises.reference.spatial_dropout`; as `torch.nn.functional.dropout2d`, but with a generator."""
+    kept, _ = dropout(x.new_ones(x.shape[:2]), p, training, rng)
+    return x * kept[:, :, None, None]
