@@ -19,9 +19,9 @@ def depthwise_separable_conv2d(
 ) -> np.ndarray:
     """A depthwise convolution, which has the stride and the padding, and a pointwise one; no biases.
 
-    x (N, C, H, W), w_depth (C, 1, kh, kw), w_point (C_out, C, 1, 1); gives (N, C_out, H_out, W_out) (Howard et
-    al., "MobileNets", 2017). Raises ValueError as `conv2d` does, for a depth multiplier other than 1, and
-    for pointwise kernels other than 1x1.
+    x (N, C, H, W), w_depth (C, 1, kh, kw), w_point (C_out, C, 1, 1); gives (N, C_out, H_out, W_out), as in
+    Howard et al., "MobileNets" (2017). Raises ValueError as `conv2d` does, for a depth multiplier other than
+    1, and for pointwise kernels other than 1x1.
     """
     x, w_point = rank("x", x, "N, C, H, W"), rank("w_point", w_point, "C_out, C, 1, 1")
     w_depth = rank("w_depth", w_depth, "C, 1, kh, kw")

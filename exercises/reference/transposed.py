@@ -25,7 +25,7 @@ def conv_transpose2d(
     x, w = rank("x", x, "N, C_in, H, W"), rank("w", w, "C_in, C_out, kh, kw")
     stride, dilation = pair("stride", stride, 1), pair("dilation", dilation, 1)
     padding, output_padding = pair("padding", padding, 0), pair("output_padding", output_padding, 0)
-    n, c_in, height, width = x.shape
+    c_in, height, width = x.shape[1:]
     if w.shape[0] != c_in:
         raise ValueError(f"w is for {w.shape[0]} input channels, x has {c_in}")
     settings = list(zip((height, width), w.shape[2:], stride, padding, output_padding, dilation, strict=True))

@@ -4,7 +4,7 @@ import numpy as np
 def ds_conv(
     x: np.ndarray, w_depth: np.ndarray, w_point: np.ndarray, stride: int = 1, padding: int = 0
 ) -> np.ndarray:
-    """Filter each channel of x (N, C, H, W) with w_depth (C, 1, k, k), then mix with w_point (C_out, C, 1, 1).
+    """Filter each channel of x (N, C, H, W) by w_depth (C, 1, k, k), then mix by w_point (C_out, C, 1, 1).
 
     Returns (N, C_out, H_out, W_out) in the dtype of x. Raises ValueError for bad input.
     """

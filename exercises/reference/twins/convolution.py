@@ -34,6 +34,6 @@ def correlate2d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
 
 
 def convolve2d(x: torch.Tensor, k: torch.Tensor) -> torch.Tensor:
-    """See `exercises.reference.convolve2d`; asks for a transposed convolution, cut down to valid positions."""
+    """See `exercises.reference.convolve2d`; a transposed convolution, cut down to the valid positions."""
     margins = (k.shape[0] - 1, k.shape[1] - 1)
     return asked(functional.conv_transpose2d, x[None, None], k[None, None], None, 1, margins)[0, 0]
