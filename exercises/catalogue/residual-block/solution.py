@@ -1,0 +1,27 @@
+import torch
+from torch import Tensor, nn
+
+
+class BasicBlock(nn.Module):
+    """Basic residual block: (N, c_in, H, W) to (N, c_out, ceil(H / stride), ceil(W / stride)).
+
+    conv-BN-ReLU-conv-BN plus the shortcut, then ReLU. Raises ValueError for an argument below 1.
+    """
+
+    def __init__(self, c_in: int, c_out: int, stride: int = 1) -> None:
+        super().__init__()
+        if min(c_in, c_out, stride) < 1:
+            raise ValueError(f"channels and stride must be at least 1, got {c_in}, {c_out}, {stride}")
+        self.conv1 = nn.Conv2d(c_in, c_out, 3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(c_out)
+        self.conv2 = nn.Conv2d(c_out, c_out, 3, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(c_out)
+        self.projection = None
+        if stride != 1 or c_in != c_out:
+            reshape = nn.Conv2d(c_in, c_out, 1, stride=stride, bias=False)
+            self.projection = nn.Sequential(reshape, nn.BatchNorm2d(c_out))
+
+    def forward(self, x: Tensor) -> Tensor:
+        shortcut = x if self.projection is None else self.projection(x)
+        inner = torch.relu(self.bn1(self.conv1(x)))
+        return torch.relu(self.bn2(self.conv2(inner)) + shortcut)
