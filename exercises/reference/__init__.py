@@ -8,12 +8,20 @@ from exercises.reference.batchnorm import BatchNorm2d, batch_norm
 from exercises.reference.boxes import box_iou, nms
 from exercises.reference.class_weights import class_weights, sample_weights
 from exercises.reference.convolution import conv2d, conv2d_single, convolve2d, correlate2d, expand_kernel
+from exercises.reference.differences import gradient_errors
 from exercises.reference.dropout import dropout, spatial_dropout
 from exercises.reference.focal import focal_loss
 from exercises.reference.global_pooling import global_pool
+from exercises.reference.gradients import (
+    batch_norm_backward,
+    conv2d_backward,
+    dropout_backward,
+    max_pool2d_backward,
+)
+from exercises.reference.losses import softmax_cross_entropy
 from exercises.reference.metrics import precision_recall_f1
 from exercises.reference.optimisers import adamw_step
-from exercises.reference.pooling import max_pool2d
+from exercises.reference.pooling import avg_pool2d, max_pool2d
 from exercises.reference.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.schedules import lr_at
 from exercises.reference.separable import depthwise_separable_conv2d, separable_cost
@@ -25,25 +33,31 @@ __all__ = [
     "BatchNorm2d",
     "activation",
     "adamw_step",
+    "avg_pool2d",
     "batch_norm",
+    "batch_norm_backward",
     "box_iou",
     "class_weights",
     "col2im",
     "conv1d_text",
     "conv2d",
+    "conv2d_backward",
     "conv2d_single",
     "conv_transpose2d",
     "convolve2d",
     "correlate2d",
     "depthwise_separable_conv2d",
     "dropout",
+    "dropout_backward",
     "expand_kernel",
     "focal_loss",
     "global_pool",
+    "gradient_errors",
     "im2col",
     "log_softmax",
     "lr_at",
     "max_pool2d",
+    "max_pool2d_backward",
     "nms",
     "output_shape",
     "pixel_shuffle",
@@ -54,5 +68,6 @@ __all__ = [
     "separable_cost",
     "sigmoid",
     "softmax",
+    "softmax_cross_entropy",
     "spatial_dropout",
 ]

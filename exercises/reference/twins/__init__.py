@@ -12,8 +12,16 @@ from exercises.reference.twins.convolution import conv2d, conv2d_single, convolv
 from exercises.reference.twins.dropout import dropout, spatial_dropout
 from exercises.reference.twins.focal import focal_loss
 from exercises.reference.twins.global_pooling import global_pool
+from exercises.reference.twins.gradients import (
+    batch_norm_backward,
+    conv2d_backward,
+    dropout_backward,
+    gradient_errors,
+    max_pool2d_backward,
+)
+from exercises.reference.twins.losses import softmax_cross_entropy
 from exercises.reference.twins.optimisers import adamw_step
-from exercises.reference.twins.pooling import max_pool2d
+from exercises.reference.twins.pooling import avg_pool2d, max_pool2d
 from exercises.reference.twins.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.twins.schedules import lr_at
 from exercises.reference.twins.separable import depthwise_separable_conv2d
@@ -23,29 +31,36 @@ from exercises.reference.twins.transposed import conv_transpose2d
 __all__ = [
     "activation",
     "adamw_step",
+    "avg_pool2d",
     "batch_norm",
+    "batch_norm_backward",
     "box_iou",
     "class_weights",
     "col2im",
     "conv1d_text",
     "conv2d",
+    "conv2d_backward",
     "conv2d_single",
     "conv_transpose2d",
     "convolve2d",
     "correlate2d",
     "depthwise_separable_conv2d",
     "dropout",
+    "dropout_backward",
     "focal_loss",
     "global_pool",
+    "gradient_errors",
     "im2col",
     "log_softmax",
     "lr_at",
     "max_pool2d",
+    "max_pool2d_backward",
     "nms",
     "pixel_shuffle",
     "pixel_unshuffle",
     "sample_weights",
     "sigmoid",
     "softmax",
+    "softmax_cross_entropy",
     "spatial_dropout",
 ]
