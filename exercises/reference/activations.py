@@ -14,8 +14,8 @@ Both = tuple[np.ndarray, np.ndarray]
 def activation(x: np.ndarray, kind: str, a: float) -> Both:
     """f(x) and f'(x), each of the shape and dtype of x, for the kinds in `KINDS`; at a kink, the left slope.
 
-    `a` is the left slope of leaky ReLU (Maas and others, 2013) and PReLU (He and others, 2015) and the depth of
-    ELU (Clevert and others, 2016); ReLU, SiLU and GELU (Hendrycks and Gimpel, 2016) do without. Raises
+    `a` is the left slope of leaky ReLU (Maas and others, 2013) and PReLU (He and others, 2015) and the depth
+    of ELU (Clevert and others, 2016); ReLU, SiLU and GELU (Hendrycks and Gimpel, 2016) do without. Raises
     ValueError for an unknown kind and a negative a.
     """
     if kind not in KINDS:

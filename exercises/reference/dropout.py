@@ -27,8 +27,8 @@ def dropout(
 def spatial_dropout(x: np.ndarray, p: float, training: bool, rng: np.random.Generator) -> np.ndarray:
     """Drop each map of x (N, C, H, W) independently with probability `p` while training, scale the rest.
 
-    One decision for each sample and channel (Tompson and others, 2015). Gives the shape and dtype of x. Raises
-    ValueError for another number of axes and for p outside [0, 1].
+    One decision for each sample and channel (Tompson and others, 2015). Gives the shape and dtype of x.
+    Raises ValueError for another number of axes and for p outside [0, 1].
     """
     x = rank("x", x, "N, C, H, W")
     kept = dropout(np.ones(x.shape[:2]), p, training, rng)[0]

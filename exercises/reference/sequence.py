@@ -31,7 +31,8 @@ def _valid(mask: np.ndarray | None, shape: tuple[int, int], k: int) -> np.ndarra
     real = np.ones(shape, dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
     if real.shape != shape:
         raise ValueError(f"mask must have shape {shape}, not {real.shape}")
-    valid = np.lib.stride_tricks.sliding_window_view(real, k, axis=1).all(axis=-1)
-    if not valid.any(axis=1).all():
-        raise ValueError(f"row {int(np.argmin(valid.any(axis=1)))} has no window of real tokens")
+    valid = np.asarray(np.lib.stride_tricks.sliding_window_view(real, k, axis=1).all(axis=-1))
+    usable = np.asarray(valid.any(axis=1))
+    if not usable.all():
+        raise ValueError(f"row {int(np.argmin(usable))} has no window of real tokens")
     return valid

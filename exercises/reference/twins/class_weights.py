@@ -14,7 +14,8 @@ def class_weights(
     counts = torch.nn.functional.one_hot(labels.long(), n_classes).sum(dim=0).double()
     if not allow_absent and (counts == 0).any():
         raise ValueError("a class has no labels")
-    raw = 1 / counts if scheme == "balanced" else (1 - beta) / -torch.expm1(counts * torch.tensor(beta).log())
+    growth = torch.expm1(counts * torch.tensor(beta, dtype=torch.float64).log())
+    raw = 1 / counts if scheme == "balanced" else (beta - 1) / growth
     raw = torch.where(counts > 0, raw, 0.0)
     return raw / raw[labels.long()].mean()
 

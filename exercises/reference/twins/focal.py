@@ -12,15 +12,15 @@ def focal_loss(
     alpha: float | Tensor | None = None,
     reduction: str = "mean",
 ) -> Tensor:
-    """See `exercises.reference.focal_loss`; the loss of binary targets in `target`'s integers."""
+    """See `exercises.reference.focal_loss`."""
     if logits.ndim == 1:
         entropy = functional.binary_cross_entropy_with_logits(
             logits, target.to(logits.dtype), reduction="none"
         )
-        pair = torch.tensor([1 - alpha, alpha]) if isinstance(alpha, float) else alpha
-        weight = 1 if pair is None else pair.to(logits)[target]
+        alpha = torch.tensor([1 - alpha, alpha]) if isinstance(alpha, float) else alpha
     else:
         entropy = functional.cross_entropy(logits, target, reduction="none")
-        weight = alpha.to(logits)[target] if isinstance(alpha, Tensor) else 1 if alpha is None else alpha
-    losses = weight * (-torch.expm1(-entropy)) ** gamma * entropy
+    losses = (-torch.expm1(-entropy)) ** gamma * entropy
+    if alpha is not None:
+        losses = losses * (alpha.to(logits)[target] if isinstance(alpha, Tensor) else alpha)
     return losses if reduction == "none" else losses.mean() if reduction == "mean" else losses.sum()
