@@ -21,7 +21,7 @@ def batchnorm_forward(
 
 
 def batchnorm_backward(dout: np.ndarray, cache: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Gradients dx (N, C, H, W), dgamma (C,), dbeta (C,) from that of the output and the forward pass's cache.
+    """dx (N, C, H, W), dgamma (C,) and dbeta (C,), from the output's gradient and the forward pass's cache.
 
     Raises ValueError where dout does not have the shape of the x of the forward pass.
     """
