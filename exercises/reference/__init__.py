@@ -4,12 +4,25 @@
 """
 
 from exercises.reference.activations import activation, log_softmax, sigmoid, softmax
+from exercises.reference.adversarial import attack
 from exercises.reference.batchnorm import BatchNorm2d, batch_norm
+from exercises.reference.blocks import (
+    basic_block,
+    basic_block_shapes,
+    bottleneck,
+    bottleneck_shapes,
+    inception,
+    inception_shapes,
+    se_block,
+    se_gates,
+    se_shapes,
+)
 from exercises.reference.boxes import box_iou, nms
 from exercises.reference.class_weights import class_weights, sample_weights
 from exercises.reference.convolution import conv2d, conv2d_single, convolve2d, correlate2d, expand_kernel
 from exercises.reference.differences import gradient_errors
 from exercises.reference.dropout import dropout, spatial_dropout
+from exercises.reference.explaining import class_activation_map, resize_bilinear
 from exercises.reference.focal import focal_loss
 from exercises.reference.global_pooling import global_pool
 from exercises.reference.gradients import (
@@ -21,6 +34,7 @@ from exercises.reference.gradients import (
 from exercises.reference.losses import softmax_cross_entropy
 from exercises.reference.metrics import precision_recall_f1
 from exercises.reference.optimisers import adamw_step
+from exercises.reference.pictures import filter_grid
 from exercises.reference.pooling import avg_pool2d, max_pool2d
 from exercises.reference.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.schedules import lr_at
@@ -33,10 +47,16 @@ __all__ = [
     "BatchNorm2d",
     "activation",
     "adamw_step",
+    "attack",
     "avg_pool2d",
+    "basic_block",
+    "basic_block_shapes",
     "batch_norm",
     "batch_norm_backward",
+    "bottleneck",
+    "bottleneck_shapes",
     "box_iou",
+    "class_activation_map",
     "class_weights",
     "col2im",
     "conv1d_text",
@@ -50,10 +70,13 @@ __all__ = [
     "dropout",
     "dropout_backward",
     "expand_kernel",
+    "filter_grid",
     "focal_loss",
     "global_pool",
     "gradient_errors",
     "im2col",
+    "inception",
+    "inception_shapes",
     "log_softmax",
     "lr_at",
     "max_pool2d",
@@ -64,7 +87,11 @@ __all__ = [
     "pixel_unshuffle",
     "precision_recall_f1",
     "receptive_field",
+    "resize_bilinear",
     "sample_weights",
+    "se_block",
+    "se_gates",
+    "se_shapes",
     "separable_cost",
     "sigmoid",
     "softmax",

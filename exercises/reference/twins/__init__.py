@@ -6,10 +6,12 @@ reference with its twin compares it with PyTorch.
 
 from exercises.reference.twins.activations import activation, log_softmax, sigmoid, softmax
 from exercises.reference.twins.batchnorm import batch_norm
+from exercises.reference.twins.blocks import basic_block, bottleneck, inception, se_block
 from exercises.reference.twins.boxes import box_iou, nms
 from exercises.reference.twins.class_weights import class_weights, sample_weights
 from exercises.reference.twins.convolution import conv2d, conv2d_single, convolve2d, correlate2d
 from exercises.reference.twins.dropout import dropout, spatial_dropout
+from exercises.reference.twins.explaining import class_activation_map, resize_bilinear
 from exercises.reference.twins.focal import focal_loss
 from exercises.reference.twins.global_pooling import global_pool
 from exercises.reference.twins.gradients import (
@@ -21,6 +23,7 @@ from exercises.reference.twins.gradients import (
 )
 from exercises.reference.twins.losses import softmax_cross_entropy
 from exercises.reference.twins.optimisers import adamw_step
+from exercises.reference.twins.pictures import filter_grid
 from exercises.reference.twins.pooling import avg_pool2d, max_pool2d
 from exercises.reference.twins.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.twins.schedules import lr_at
@@ -32,9 +35,12 @@ __all__ = [
     "activation",
     "adamw_step",
     "avg_pool2d",
+    "basic_block",
     "batch_norm",
     "batch_norm_backward",
+    "bottleneck",
     "box_iou",
+    "class_activation_map",
     "class_weights",
     "col2im",
     "conv1d_text",
@@ -47,10 +53,12 @@ __all__ = [
     "depthwise_separable_conv2d",
     "dropout",
     "dropout_backward",
+    "filter_grid",
     "focal_loss",
     "global_pool",
     "gradient_errors",
     "im2col",
+    "inception",
     "log_softmax",
     "lr_at",
     "max_pool2d",
@@ -58,7 +66,9 @@ __all__ = [
     "nms",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "resize_bilinear",
     "sample_weights",
+    "se_block",
     "sigmoid",
     "softmax",
     "softmax_cross_entropy",
