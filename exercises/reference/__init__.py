@@ -20,10 +20,12 @@ from exercises.reference.blocks import (
 from exercises.reference.boxes import box_iou, nms
 from exercises.reference.class_weights import class_weights, sample_weights
 from exercises.reference.convolution import conv2d, conv2d_single, convolve2d, correlate2d, expand_kernel
+from exercises.reference.counting import count_macs, count_params
 from exercises.reference.differences import gradient_errors
 from exercises.reference.dropout import dropout, spatial_dropout
 from exercises.reference.explaining import class_activation_map, resize_bilinear
 from exercises.reference.focal import focal_loss
+from exercises.reference.folding import fold_bn
 from exercises.reference.global_pooling import global_pool
 from exercises.reference.gradients import (
     batch_norm_backward,
@@ -31,11 +33,14 @@ from exercises.reference.gradients import (
     dropout_backward,
     max_pool2d_backward,
 )
+from exercises.reference.initialisation import init_weights
 from exercises.reference.losses import softmax_cross_entropy
 from exercises.reference.metrics import precision_recall_f1
+from exercises.reference.normalisation import lrn
 from exercises.reference.optimisers import adamw_step
 from exercises.reference.pictures import filter_grid
 from exercises.reference.pooling import avg_pool2d, max_pool2d
+from exercises.reference.quantisation import dequantize, quantize
 from exercises.reference.rearranging import col2im, im2col, pixel_shuffle, pixel_unshuffle
 from exercises.reference.schedules import lr_at
 from exercises.reference.separable import depthwise_separable_conv2d, separable_cost
@@ -66,19 +71,25 @@ __all__ = [
     "conv_transpose2d",
     "convolve2d",
     "correlate2d",
+    "count_macs",
+    "count_params",
     "depthwise_separable_conv2d",
+    "dequantize",
     "dropout",
     "dropout_backward",
     "expand_kernel",
     "filter_grid",
     "focal_loss",
+    "fold_bn",
     "global_pool",
     "gradient_errors",
     "im2col",
     "inception",
     "inception_shapes",
+    "init_weights",
     "log_softmax",
     "lr_at",
+    "lrn",
     "max_pool2d",
     "max_pool2d_backward",
     "nms",
@@ -86,6 +97,7 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "precision_recall_f1",
+    "quantize",
     "receptive_field",
     "resize_bilinear",
     "sample_weights",
