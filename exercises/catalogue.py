@@ -83,6 +83,7 @@ class Exercise(Metadata):
         cases = _cases(path)
         _check_devices(cases, self.devices, path)
         _check_frameworks(cases, self.frameworks, path)
+        _check_bonus(cases, path)
         return cases
 
     def cases_for(self, source: str, *, visible_only: bool = False) -> tuple[Case, ...]:
@@ -304,3 +305,10 @@ def _check_frameworks(cases: tuple[Case, ...], taken: tuple[str, ...], path: Pat
                 f'{path}: case {case.name!r} is for a GPU, so it needs framework="torch": '
                 "answers in NumPy have no tensors"
             )
+
+
+def _check_bonus(cases: tuple[Case, ...], path: Path) -> None:
+    """Bonus cases come last: one that uses up the time must not take a counted case with it."""
+    bonus = [case.bonus for case in cases]
+    if bonus != sorted(bonus):
+        raise ExerciseError(f"{path}: case {cases[bonus.index(True)].name!r} is a bonus: put it last")

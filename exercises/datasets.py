@@ -14,8 +14,8 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     labels (1797,) int64.
 
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning
-    Repository, 1998 (its test part), https://doi.org/10.24432/C50P49, CC BY 4.0. The values are stored as they
-    are, 0 to 16, and divided by 16 here. The arrays are read-only.
+    Repository, 1998 (its test part), https://doi.org/10.24432/C50P49, CC BY 4.0. The values are stored as
+    they are, 0 to 16, and divided by 16 here. The arrays are read-only.
     """
     with np.load(DATA / "digits.npz", allow_pickle=False) as stored:
         images = (stored["images"] / 16).astype(np.float32)[:, None]

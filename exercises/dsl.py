@@ -62,7 +62,8 @@ class Case:
     """One case of an exercise: a function that drives the candidate and judges what comes back.
 
     A case whose device is `cuda` runs where there is a GPU, and is not run and not counted elsewhere. One
-    with a framework is no case at all for answers that do not use it.
+    with a framework is no case at all for answers that do not use it. A bonus case has no points, and
+    failing it changes no verdict.
     """
 
     name: str
@@ -71,6 +72,11 @@ class Case:
     visible: bool = False
     device: str = "cpu"
     framework: str = ""
+
+    @property
+    def bonus(self) -> bool:
+        """Whether it is something to win only."""
+        return self.points == 0
 
     def run(self, candidate: Candidate, seed: int) -> None:
         """Run it; a visible case has the same inputs whatever the seed. Raises Failure or Raised."""
@@ -85,6 +91,7 @@ def case(
     visible: bool = False,
     devices: Iterable[str] = ("cpu",),
     framework: str = "",
+    bonus: bool = False,
 ) -> Callable[[Check], Case | tuple[Case, ...]]:
     """Make a case of a function `(candidate, rng)`; cases run in the order of the file.
 
@@ -93,11 +100,15 @@ def case(
 
     With `framework="torch"` only answers that import torch are given the case, so that it may send tensors in
     an exercise that takes NumPy as well.
+
+    With `bonus` it is something to win and costs nothing: bonus cases come last.
     """
     if not isinstance(name, str) or not name.strip() or len(name) > 120:
         raise ValueError("a case needs a name of 1 to 120 characters")
     if isinstance(points, bool) or not isinstance(points, int) or not 1 <= points <= 100:
         raise ValueError(f"points of case {name!r} must be an integer from 1 to 100")
+    if bonus:
+        points = 0
     devices = tuple(devices)
     if not devices or not set(devices) <= set(DEVICES) or len(set(devices)) < len(devices):
         raise ValueError(f"devices of case {name!r} must be different ones of {', '.join(DEVICES)}")

@@ -12,13 +12,13 @@ from dataclasses import asdict, replace
 from time import perf_counter, thread_time
 from typing import Any
 
-from exercises import forbidden
-from exercises.candidate import Candidate, Raised
+from exercises import feeding, forbidden
+from exercises.candidate import Call, Candidate, Raised
 from exercises.catalogue import Exercise, Mistake
 from exercises.diagnosis import diagnose, failing_call, outcome
 from exercises.dsl import Case
 from exercises.failure import Difference, Failure, Kind
-from grader import devices, words
+from grader import devices, heat, words
 from grader.candidate import RemoteDriver, raised
 from grader.engine import Engine, Handle, Limits, Session, errors
 from grader.report import NOT_RUN, CaseReport, Report, Verdict
@@ -92,6 +92,7 @@ class Judgement:
         self.on_event = on_event or (lambda event: None)
         self.done: list[CaseReport] = []
         self.diagnosis_seconds = DIAGNOSIS_SECONDS
+        self.feeding_seconds = feeding.SECONDS
         self.named: Mistake | None = None
 
     def report(self) -> Report:
@@ -153,8 +154,9 @@ class Judgement:
                 self.done.append(self._judged(session, case, event))
         except errors.CandidateFault as fault:
             message = self._told(fault)
+            only_bonus = all(case.bonus for case in self.cases[len(self.done) :])
             self._stopped(fault, message)
-            return {"message": message}
+            return {} if only_bonus else {"message": message}
         return {}
 
     def _load(self, session: Session) -> None:
@@ -292,7 +294,22 @@ class Judgement:
                 shown["expected"] = words.value_text(error.expected)
             if error.actual is not None:
                 shown["actual"] = words.value_text(error.actual)
+            shown |= self._drawn(call, error)
         return shown
+
+    def _drawn(self, call: Call, failure: Failure) -> dict[str, Any]:
+        """What a page draws of a wrong array; like a diagnosis it is a help, and may fail."""
+        start = thread_time()
+        try:
+            within = min(self.feeding_seconds, self.diagnosis_seconds)
+            drawn = heat.drawn(self.exercise, call, failure, deadline=start + within)
+        except Exception:
+            log.exception("drawing what failed in %s failed", self.exercise.slug)
+            drawn = {}
+        spent = thread_time() - start
+        self.feeding_seconds -= spent
+        self.diagnosis_seconds -= spent
+        return drawn
 
 
 def _message(error: Failure | Raised, visible: bool) -> str:

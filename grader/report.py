@@ -1,13 +1,14 @@
 """What the judge says about a submission: frozen data, and its JSON."""
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 MAX_REPORT_BYTES = 256 * 1024
 NOT_RUN = "not run: "
-DETAILS = ("inputs", "expected", "actual", "stdout")
+DRAWN = ("feeding", "map", "pictures")  # what pages draw; the texts tell it as well
+TEXTS = ("inputs", "expected", "actual", "stdout")
 
 
 class Verdict(StrEnum):
@@ -65,6 +66,11 @@ class CaseReport:
     seconds: float = 0.0
     details: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def bonus(self) -> bool:
+        """Whether it is without points: something to win, which no verdict depends on."""
+        return self.points == 0
+
     def as_dict(self) -> dict[str, Any]:
         """The case's JSON."""
         return {
@@ -101,7 +107,7 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict of the first case that was run and is not accepted."""
+        """The verdict of the first case that was run, counts and is not accepted."""
         failing = [case.verdict for case in self._counted if case.verdict is not Verdict.ACCEPTED]
         return failing[0] if failing else Verdict.ACCEPTED
 
@@ -114,20 +120,18 @@ class Report:
 
     @property
     def _counted(self) -> list[CaseReport]:
-        return [case for case in self.cases if case.verdict is not Verdict.NOT_RUN]
+        return [case for case in self.cases if case.verdict is not Verdict.NOT_RUN and not case.bonus]
 
     def as_dict(self) -> dict[str, Any]:
-        """The report's JSON, of bounded size: the last cases lose their details first."""
-        kept = self
-        for index in range(len(self.cases) - 1, -1, -1):
-            if len(json.dumps(kept._as_dict())) <= MAX_REPORT_BYTES:
-                break
-            case = kept.cases[index]
-            left = {name: value for name, value in case.details.items() if name not in DETAILS}
-            cases = list(kept.cases)
-            cases[index] = replace(case, details=left)
-            kept = replace(kept, cases=tuple(cases))
-        return kept._as_dict()
+        """The report's JSON, of bounded size: the last cases lose what is drawn first, then their texts."""
+        data = self._as_dict()
+        size = len(json.dumps(data))
+        for names in (DRAWN, TEXTS):
+            for case in reversed(data["cases"]):
+                for name in names:
+                    if size > MAX_REPORT_BYTES and name in case:
+                        size -= len(json.dumps({name: case.pop(name)}))  # two braces for comma and space
+        return data
 
     def _as_dict(self) -> dict[str, Any]:
         return {

@@ -69,6 +69,11 @@ class CaseView:
         return self.verdict == Verdict.ACCEPTED
 
     @property
+    def bonus(self) -> bool:
+        """Whether it is something to win only: it has no points."""
+        return self.points == 0
+
+    @property
     def verdict_text(self) -> str:
         return verdict_text(self.verdict)
 
@@ -107,8 +112,13 @@ class Result:
 
     @property
     def failing(self) -> list[CaseView]:
-        """The cases that ran and failed."""
-        return [case for case in self.cases if not case.passed and not case.not_run]
+        """The cases that ran, count and failed."""
+        return [case for case in self.cases if not (case.passed or case.not_run or case.bonus)]
+
+    @property
+    def missed(self) -> list[CaseView]:
+        """The bonus cases that ran and were not won."""
+        return [case for case in self.cases if case.bonus and not (case.passed or case.not_run)]
 
     @property
     def not_run_text(self) -> str:
@@ -193,7 +203,7 @@ def _explanation(submission: Submission) -> str:
 def _first_failing_open(cases: list[CaseView]) -> list[CaseView]:
     """Only the first failing case starts unfolded."""
     for index, case in enumerate(cases):
-        if not case.passed and not case.not_run:
+        if not (case.passed or case.not_run or case.bonus):
             opened = CaseView(**{**vars(case), "open": True})
             return [*cases[:index], opened, *cases[index + 1 :]]
     return cases

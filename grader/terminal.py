@@ -65,9 +65,16 @@ def _print_speed(printer: Printer, speed: dict[str, Any] | None) -> None:
 
 def _print_case(printer: Printer, case: dict[str, Any]) -> None:
     good = case["verdict"] == "accepted"
-    mark = printer.paint("ok  ", GREEN) if good else printer.paint("FAIL", RED)
+    bonus = case["points"] == 0
+    mark = (
+        printer.paint("ok  ", GREEN)
+        if good
+        else printer.paint("--  ", DIM)
+        if bonus
+        else printer.paint("FAIL", RED)
+    )
     sort = "" if case["visible"] else " (hidden)"
-    points = f"{case['points']} point{'s' if case['points'] != 1 else ''}"
+    points = "bonus" if bonus else f"{case['points']} point{'s' if case['points'] != 1 else ''}"
     print(f"  {mark} {case['name']}{printer.paint(f'{sort}, {points}', DIM)}")
     if good:
         return
