@@ -22,9 +22,7 @@ def ramp(candidate, rng):
 
 @case("padding that counts in the divisor", visible=True)
 def counted(candidate, rng):
-    expect.close(
-        candidate.avg_pool2d(RAMP, 2, padding=1), reference.avg_pool2d(RAMP, 2, padding=1), label="counted"
-    )
+    expect.close(candidate.avg_pool2d(RAMP, 2, padding=1), reference.avg_pool2d(RAMP, 2, padding=1))
 
 
 @case("padding that does not count", visible=True)
@@ -39,15 +37,15 @@ def random_setting(rng):
     return rng.standard_normal((2, 3, *rng.integers(5, 11, size=2))), kernel, int(rng.integers(1, 5)), padding
 
 
-@case("ten random layers, padding counted", points=3)
+@case("eight random layers, padding counted", points=3)
 def random_included(candidate, rng):
-    for _ in range(10):
+    for _ in range(8):
         agrees(candidate, *random_setting(rng), True)
 
 
-@case("ten random layers, padding not counted", points=3)
+@case("eight random layers, padding not counted", points=3)
 def random_excluded(candidate, rng):
-    for _ in range(10):
+    for _ in range(8):
         agrees(candidate, *random_setting(rng), False)
 
 
@@ -109,9 +107,9 @@ def exact_fit(candidate, rng):
 @case("float32 stays float32, float64 stays float64")
 def dtypes(candidate, rng):
     for dtype, tolerance in ((np.float32, 1e-4), (np.float64, 1e-9)):
-        x = rng.standard_normal((2, 2, 7, 7)).astype(dtype)
+        x = rng.standard_normal((2, 2, 6, 8)).astype(dtype)
         for include in (True, False):
-            y = agrees(candidate, x, 3, 2, 1, include, rtol=tolerance, atol=tolerance)
+            y = agrees(candidate, x, 2, 2, 0, include, rtol=tolerance, atol=tolerance)
             expect.dtype(y, dtype)
 
 
