@@ -13,9 +13,9 @@ def attack(
     """Projected gradient steps: x' = clip(x' +- alpha * sign(gradient(x'))) from x, `steps` times.
 
     x of any shape with values in [0, 1]; `gradient` gives the loss's gradient at such an array. Clipping is
-    to [x - eps, x + eps] and [0, 1]. Targeted steps descend. One step with alpha = eps is the fast gradient sign
-    method (Goodfellow, Shlens and Szegedy, 2015); several are PGD without a random start (Madry and others,
-    2018). Raises ValueError for eps or alpha below 0 and steps below 1.
+    to [x - eps, x + eps] and [0, 1]. Targeted steps descend. One step with alpha = eps is the fast gradient
+    sign method (Goodfellow, Shlens and Szegedy, 2015); several are PGD without a random start (Madry and
+    others, 2018). Raises ValueError for eps or alpha below 0 and steps below 1.
     """
     if eps < 0 or alpha < 0 or steps < 1:
         raise ValueError(
