@@ -28,7 +28,8 @@ def avg_pool2d(
         )
     if 2 * padding > kernel:
         raise ValueError(f"padding {padding} is more than half of the kernel {kernel}")
-    h_out, w_out = (output_size(size, kernel, stride, padding) for size in x.shape[2:])
+    h_out = output_size(x.shape[2], kernel, stride, padding)
+    w_out = output_size(x.shape[3], kernel, stride, padding)
 
     margins = ((0, 0), (0, 0), (padding, padding), (padding, padding))
 
