@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from exercises.describe import kind_of, shape_text
-from exercises.failure import Difference, Failure, Kind
+from exercises.failure import Compared, Difference, Failure, Kind
 from exercises.values import Tensor
 
 NUMBER = (int, float, complex, np.number)
@@ -115,6 +115,7 @@ def check_values(
         expected=values[1],
         actual=values[0],
         difference=difference,
+        compared=Compared(actual, expected, wrong),
     )
 
 
@@ -241,4 +242,5 @@ def _widened(failure: Failure, actual: Any, expected: Any, where: str) -> Failur
         expected=expected,
         actual=actual,
         difference=failure.difference,
+        compared=failure.compared,
     )

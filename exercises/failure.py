@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import numpy as np
+
 
 class Kind(StrEnum):
     """What was wrong."""
@@ -31,10 +33,20 @@ class Difference:
     actual_there: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """Two arrays of one shape, perhaps out of containers, and which entries are wrong."""
+
+    actual: np.ndarray
+    expected: np.ndarray
+    wrong: np.ndarray
+
+
 class Failure(AssertionError):
     """An expectation that did not hold.
 
-    `message` never holds an expected or an input value, since hidden cases show it; `detail` may.
+    `message` never holds an expected or an input value, since hidden cases show it; `detail` may, and so do
+    `expected`, `actual` and `compared`.
     """
 
     def __init__(
@@ -47,6 +59,7 @@ class Failure(AssertionError):
         expected: Any = None,
         actual: Any = None,
         difference: Difference | None = None,
+        compared: Compared | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -56,3 +69,4 @@ class Failure(AssertionError):
         self.expected = expected
         self.actual = actual
         self.difference = difference
+        self.compared = compared

@@ -11,6 +11,7 @@ from exercises.tiers import BASELINES, TIERS, Interval, Tiers
 
 LEVELS = ("junior", "mid", "senior")
 FRAMEWORKS = ("numpy", "torch")
+TAKEN = frozenset({"generator", "progress", "show"})  # what `candidate.NAME` is besides entry points
 PROFILES = ("numpy", "torch", "cuda")
 DEVICES = ("cpu", "cuda")
 HINTS = (2, 4)
@@ -161,8 +162,9 @@ def parse(table: dict[str, Any], path: Path) -> Metadata:
 def _entry_points(fields: Fields) -> tuple[str, ...]:
     names = fields.texts("entry_points", 1, 10)
     for name in names:
-        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or name == "generator":
-            raise fields.error("entry_points", "names of functions and classes, none of them `generator`")
+        if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or name in TAKEN:
+            expected = f"names of functions and classes, none of them {', '.join(sorted(TAKEN))}"
+            raise fields.error("entry_points", expected)
     return names
 
 

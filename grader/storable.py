@@ -9,7 +9,7 @@ import math
 from typing import Any
 
 MAX_BYTES = 2 * 1024 * 1024
-BULKY = ("inputs", "expected", "actual", "stdout", "diff", "frames")
+BULKY = ("inputs", "expected", "actual", "stdout", "diff", "frames", "map", "feeding", "pictures")
 
 
 def text(value: str) -> str:

@@ -100,12 +100,17 @@ def _drawn_again(data: bytes, dtype: np.dtype, shape: tuple[int, ...]) -> str:
 def inputs(exercise: Exercise, call: Call) -> list[dict[str, str]]:
     """The arguments of a call, by the names that the starter gives them."""
     request = call.request
-    names = exercise.parameters(request.target) if isinstance(request.target, str) else ()
-    listed = [
-        {"name": names[index] if index < len(names) else f"argument {index + 1}", "text": value_text(value)}
-        for index, value in enumerate(request.args)
-    ]
-    return listed + [{"name": name, "text": value_text(value)} for name, value in request.kwargs.items()]
+    given: list[tuple[int | str, Any]] = [*enumerate(request.args), *request.kwargs.items()]
+    return [{"name": argument(exercise, call, place), "text": value_text(value)} for place, value in given]
+
+
+def argument(exercise: Exercise, call: Call, place: int | str) -> str:
+    """What the starter calls the argument at this position; a keyword is its own name."""
+    if isinstance(place, str):
+        return place
+    target = call.request.target
+    names = exercise.parameters(target) if isinstance(target, str) else ()
+    return names[place] if place < len(names) else f"argument {place + 1}"
 
 
 def called(call: Call) -> str:
