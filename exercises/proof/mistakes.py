@@ -1,0 +1,98 @@
+"""Every mistake is rejected, and recognised by name, whatever the seed.
+
+With the first seed a mistake goes through all cases. With each further one it has to fail and be named in the
+case that named it first, or else in any other. A visible case has the same inputs for every seed, so what it
+showed once it shows always; hidden ones are preferred.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from exercises.candidate import Raised
+from exercises.catalogue import Exercise, Mistake
+from exercises.diagnosis import diagnose
+from exercises.dsl import Case
+from exercises.failure import Failure
+from exercises.proof.answers import failed, seeds, words
+
+
+@dataclass
+class _Finding:
+    """What one seed showed of a mistake."""
+
+    seed: int
+    rejected: list[Case] = field(default_factory=list)
+    named: Case | None = None
+    others: set[str] = field(default_factory=set)
+    strange: list[str] = field(default_factory=list)
+
+
+def mistake_problems(exercise: Exercise, count: int) -> list[str]:
+    """Mistakes that pass, are not named, or break a check."""
+    return [problem for mistake in exercise.mistakes for problem in _problems(exercise, mistake, count)]
+
+
+def _problems(exercise: Exercise, mistake: Mistake, count: int) -> list[str]:
+    file = f"mistakes/{mistake.name}.py"
+    cases = exercise.cases_for(mistake.source)
+    first, *rest = seeds(count)
+    try:
+        finding = _everywhere(exercise, mistake, cases, first)
+        problems = finding.strange + _complaints(file, finding)
+        order = sorted(cases, key=lambda case: (case != finding.named, case not in finding.rejected))
+        for seed in rest:
+            if finding.named and not finding.named.visible:
+                problems += _complaints(file, _somewhere(exercise, mistake, order, seed))
+    except Exception as error:
+        return [f"{file}: {words(error)}"]
+    return problems
+
+
+def _complaints(file: str, finding: _Finding) -> list[str]:
+    if not finding.rejected:
+        return [f"{file}: accepted by every case (seed {finding.seed})"]
+    if finding.named is None:
+        others = f"; {', '.join(sorted(finding.others))} named instead" if finding.others else ""
+        return [f"{file}: rejected, but not diagnosed (seed {finding.seed}){others}"]
+    return []
+
+
+def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
+    """Run all cases, then diagnose the failed ones, hidden ones first, until one names the mistake."""
+    finding, failures = _Finding(seed), []
+    for case in cases:
+        found = failed(exercise, case, seed, mistake.source, mistake.name)
+        if found is None:
+            continue
+        finding.rejected.append(case)
+        if isinstance(found[1], (Failure, Raised)):
+            failures.append((case, *found))
+        else:
+            finding.strange.append(
+                f"checks.py: {case.name!r} breaks on mistakes/{mistake.name}.py: {words(found[1])}"
+            )
+    for case, candidate, error in sorted(failures, key=lambda failure: failure[0].visible):
+        diagnosis = diagnose(exercise, case, seed, candidate._driver.calls, error)
+        if diagnosis and diagnosis.name == mistake.name:
+            finding.named = case
+            break
+        if diagnosis:
+            finding.others.add(diagnosis.name)
+    return finding
+
+
+def _somewhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
+    """Run cases in this order until one names the mistake."""
+    finding = _Finding(seed)
+    for case in cases:
+        found = failed(exercise, case, seed, mistake.source, mistake.name)
+        if found is None:
+            continue
+        finding.rejected.append(case)
+        diagnosis = diagnose(exercise, case, seed, found[0]._driver.calls, found[1])
+        if diagnosis and diagnosis.name == mistake.name:
+            finding.named = case
+            break
+        if diagnosis:
+            finding.others.add(diagnosis.name)
+    return finding
