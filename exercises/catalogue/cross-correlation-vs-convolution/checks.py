@@ -93,6 +93,8 @@ def extreme_sizes(candidate, rng):
     agrees(candidate, x, rng.standard_normal((1, 3)))
     agrees(candidate, x, rng.standard_normal((1, 1)))
     agrees(candidate, x[:1, :1], rng.standard_normal((1, 1)))
+    agrees(candidate, rng.standard_normal((2, 6)), rng.standard_normal((2, 5)))
+    agrees(candidate, rng.standard_normal((6, 2)), rng.standard_normal((5, 2)))
 
 
 @case("float32 stays float32, float64 stays float64")
