@@ -46,7 +46,7 @@ def _silu(x: np.ndarray, a: float) -> Both:
 
 
 def _gelu(x: np.ndarray, a: float) -> Both:
-    below = (1 + erf(x / math.sqrt(2)).astype(np.float64)) / 2
+    below = (1 + np.asarray(erf(x / math.sqrt(2)), dtype=np.float64)) / 2
     density = np.exp(-np.square(x, dtype=np.float64) / 2) / math.sqrt(2 * math.pi)
     return x * below, below + x * density
 

