@@ -1,4 +1,4 @@
-"""What the cases build and look at, importable as `given`. You need nothing of it, but may try things with it."""
+"""What the cases build and look at, importable as `given`. Nothing of it is needed in an answer."""
 
 from typing import Any
 

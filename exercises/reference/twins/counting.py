@@ -88,7 +88,7 @@ def _parameter_row(module: nn.Module) -> Row:
 
 
 def count_macs(input_shape: Sequence[int], layers: Sequence[Layer]) -> dict[str, Any]:
-    """See `exercises.reference.count_macs`; MACs are half of what torch's FLOP counter sees. No comparisons."""
+    """See `exercises.reference.count_macs`; torch's counter sees two FLOPs a MAC, and no comparisons."""
     x = _image(input_shape)
     model, _ = build(x, layers)
     rows = []

@@ -24,6 +24,7 @@ def quantize(
         observer = PerChannelMinMaxObserver(ch_axis=axis % x.ndim, **settings)
     observer(x)
     scale, zero = observer.calculate_qparams()
+    zero = zero.int()
     if axis is None:
         restored = torch.fake_quantize_per_tensor_affine(x, scale[0], zero[0], least, most)
         return _levels(restored, scale, zero, bits), scale[0], zero[0]
