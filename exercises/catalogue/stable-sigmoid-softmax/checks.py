@@ -146,7 +146,7 @@ def dtypes(candidate, rng):
 
 @case("arguments are left as they were, contiguous or not")
 def untouched(candidate, rng):
-    z = rng.uniform(-5, 5, size=(4, 3, 2)).transpose(2, 0, 1)[:, ::-1]
+    z = rng.uniform(-1, 1, size=(4, 3, 2)).transpose(2, 0, 1)[:, ::-1]
     settings = {"softmax": (1,), "log_softmax": (1,), "sigmoid": ()}
     found = {name: getattr(candidate, name).with_inputs(z, *args) for name, args in settings.items()}
     for name, (value, after) in found.items():
