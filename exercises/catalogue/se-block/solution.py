@@ -11,7 +11,7 @@ class SEBlock(nn.Module):
 
     def __init__(self, channels: int, reduction: int) -> None:
         super().__init__()
-        if channels < 1 or reduction < 1 or channels < reduction:
+        if not 1 <= reduction <= channels:
             raise ValueError(f"{channels} channels reduced by {reduction} leave no hidden unit")
         self.channels = channels
         self.reduce = nn.Linear(channels, channels // reduction)

