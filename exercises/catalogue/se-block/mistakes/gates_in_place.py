@@ -23,4 +23,5 @@ class SEBlock(nn.Module):
             raise ValueError("x must be (N, channels, H, W)")
         z = x.mean(dim=(2, 3))
         s = torch.sigmoid(self.expand(torch.relu(self.reduce(z))))
-        return x.mul_(s[:, :, None, None].detach()) if not x.requires_grad else x * s[:, :, None, None]
+        x *= s[:, :, None, None]
+        return x
