@@ -21,6 +21,7 @@ DROPPED = "(dropped)"
 UNORDERED_KEYWORDS = ("axis", "dim")  # not axes, which transpose, tensordot and rot90 take in order
 _REDUCTIONS = ("sum", "mean", "var", "std", "max", "min", "amax", "amin", "any", "all", "prod", "nansum")
 UNORDERED_CALLS = (*_REDUCTIONS, "nanmean", "flip", "squeeze", "expand_dims", "isinstance", "set")
+RESHAPING = ("reshape", "view")  # any negative size stands for the one that is missing
 TYPES = ("tuple", "list", "dict", "set", "Sequence", "Callable", "Iterable", "Iterator", "Mapping", "Literal")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -207,9 +208,12 @@ class _Walk:
             return
         if isinstance(place.parent, ast.Call) and place.index == 1 and _names(place.parent, "isinstance"):
             return
+        if isinstance(place.parent, ast.Call) and _names(place.parent, *RESHAPING) and _is_minus_one(node):
+            return
         if not (isinstance(node, (ast.Tuple, ast.List)) and _order_means_nothing(node, place)):
             for new in operators.EXPRESSIONS.get(type(node), _nothing)(node):
-                yield place, node, new
+                if not (_is_zero(new) and _is_term(place)):  # the sum without the term is a mutant already
+                    yield place, node, new
         if _is_condition(node, place):
             for new in operators.negated(node):
                 yield place, node, new
@@ -243,6 +247,19 @@ def _is_type(node: ast.expr) -> bool:
     return (isinstance(node, ast.Name) and node.id in TYPES) or (
         isinstance(node, ast.Attribute) and node.attr in ("ndarray", "NDArray")
     )
+
+
+def _is_zero(node: Any) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, float) and node.value == 0
+
+
+def _is_term(place: Place) -> bool:
+    parent = place.parent
+    return isinstance(parent, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub))
+
+
+def _is_minus_one(node: ast.expr) -> bool:
+    return isinstance(node, ast.UnaryOp) and ast.unparse(node) == "-1"
 
 
 def _names(call: ast.Call, *names: str) -> bool:

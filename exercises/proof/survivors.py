@@ -5,6 +5,8 @@ file = "solution.py"
 mutant = "dropout: mask = rng.random(x.shape) >= p -> mask = rng.random(x.shape) > p"
 why = "random() gives exactly p with probability 2**-53."
 changes_behaviour = false  # the default; true: a wrong answer that is knowingly let through
+
+Several mutants with one reason may be a list: mutant = ["...", "..."].
 """
 
 import json
@@ -62,7 +64,9 @@ def read(folder: Path) -> list[Survivor]:
     entries = table.get("survivor", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise fields.error("survivor", "[[survivor]] tables")
-    found = [_survivor(Fields(one, path, f"survivor {n}: ")) for n, one in enumerate(entries, start=1)]
+    found = []
+    for number, entry in enumerate(entries, start=1):
+        found += _survivors(Fields(entry, path, f"survivor {number}: "))
     keys = [(one.file, key(one.mutant)) for one in found]
     for one, its_key in zip(found, keys, strict=True):
         if keys.count(its_key) > 1:
@@ -70,7 +74,7 @@ def read(folder: Path) -> list[Survivor]:
     return found
 
 
-def _survivor(fields: Fields) -> Survivor:
+def _survivors(fields: Fields) -> list[Survivor]:
     fields.only(("file", "mutant", "why", "changes_behaviour"))
     why = fields.text("why", LONGEST)
     if "TODO" in why:
@@ -78,7 +82,10 @@ def _survivor(fields: Fields) -> Survivor:
     changes = fields.table.get("changes_behaviour", False)
     if not isinstance(changes, bool):
         raise fields.error("changes_behaviour", "true or false")
-    return Survivor(fields.text("file", 80), fields.text("mutant", LONGEST), why, changes)
+    several = isinstance(fields.table.get("mutant"), list)
+    names = fields.texts("mutant", 1, 200) if several else (fields.text("mutant", LONGEST),)
+    file = fields.text("file", 80)
+    return [Survivor(file, name, why, changes) for name in names]
 
 
 def tally(

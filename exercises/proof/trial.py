@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from exercises.catalogue import Exercise
+from exercises.catalogue import Exercise, ExerciseError
 from exercises.dsl import Case
 from exercises.failure import Failure
 from exercises.local import LocalCandidate
@@ -47,8 +47,11 @@ def trials(
     """
     cases = [case for case in exercise.cases_for(source) if case.device == exercise.devices[0]]
     runs = _runs(exercise, source, cases, seeds)
-    share = [list(mutants[start::workers]) for start in range(min(workers, len(mutants)))]
-    found = _collected(exercise, runs, [_Worker(exercise, runs, deque(part)) for part in share])
+    unchanged = Mutant("", "", 0, "", "", source)
+    queues = [deque([unchanged, *mutants[start::workers]]) for start in range(min(workers, len(mutants)))]
+    found = _collected([_Worker(exercise, runs, queue) for queue in queues])
+    if found.get(unchanged):
+        raise ExerciseError(f"a forked process rejects the model answer itself: {found[unchanged]}")
     return {mutant: found[mutant] for mutant in mutants}
 
 
@@ -118,7 +121,8 @@ class _Worker:
             os.kill(self.pid, signal.SIGKILL)
 
 
-def _collected(exercise: Exercise, runs: Sequence[Run], workers: list[_Worker]) -> dict[Mutant, str]:
+def _collected(workers: list[_Worker]) -> dict[Mutant, str]:
+    """What all workers report."""
     found: dict[Mutant, str] = {}
     while workers:
         with selectors.DefaultSelector() as selector:

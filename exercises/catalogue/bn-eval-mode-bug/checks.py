@@ -256,7 +256,7 @@ def nothing_retrained(candidate, rng):
 @case("ValueError for an empty batch, wrong channels or wrong axes", points=2)
 def bad_input(candidate, rng):
     server = server_for(candidate)
-    for shape in ((0, 1, 8, 8), (2, 3, 8, 8), (4, 0, 8, 8), (1, 8, 8), (8, 8)):
+    for shape in ((0, 1, 8, 8), (2, 3, 8, 8), (4, 0, 8, 8), (1, 8, 8), (4, 1, 8), (8, 8)):
         x = torch_tensor(rng.standard_normal(shape).astype(np.float32))
         expect.raises(ValueError, candidate.fix_inference, server, x)
 

@@ -166,13 +166,15 @@ def bad_channels(candidate, rng):
     expect.raises(ValueError, conv, rng.standard_normal((1, 4, 6, 6)), np.ones((5, 2, 3, 3)), groups=2)
     expect.raises(ValueError, conv, rng.standard_normal((1, 4, 6, 6)), np.ones((4, 1, 3, 3)))
     expect.raises(ValueError, conv, rng.standard_normal((1, 4, 6, 6)), np.ones((4, 4, 3, 3)), groups=2)
-    expect.raises(ValueError, conv, rng.standard_normal((1, 2, 6, 6)), np.ones((4, 2, 3, 3)), np.ones(3))
+    for bias in (np.ones(3), np.ones((4, 1))):
+        expect.raises(ValueError, conv, rng.standard_normal((1, 2, 6, 6)), np.ones((4, 2, 3, 3)), bias)
 
 
 @case("ValueError where the effective kernel does not fit", points=2)
 def does_not_fit(candidate, rng):
     conv, x = candidate.conv2d, rng.standard_normal((1, 1, 4, 9))
     expect.raises(ValueError, conv, x, np.ones((1, 1, 5, 3)))
+    expect.raises(ValueError, conv, x, np.ones((1, 1, 7, 3)), padding=1)
     expect.raises(ValueError, conv, x, np.ones((1, 1, 3, 3)), dilation=2)
     expect.raises(ValueError, conv, x, np.ones((1, 1, 3, 3)), dilation=(3, 1), padding=(1, 0), stride=4)
     expect.raises(ValueError, conv, x, np.ones((1, 1, 3, 3)), dilation=(1, 5), stride=3)

@@ -126,6 +126,7 @@ def does_not_fit(candidate, rng):
     expect.raises(ValueError, conv, tall, np.ones((3, 1, 2)), stride=5)
     expect.raises(ValueError, conv, wide, np.ones((1, 3, 2)), stride=4)
     expect.raises(ValueError, conv, tall, np.ones((4, 2, 2)), padding=1, stride=7)
+    expect.raises(ValueError, conv, tall, np.ones((2, 9, 2)), padding=1)
     expect.raises(ValueError, conv, tall, np.ones((2, 2, 2)))
 
 

@@ -144,6 +144,7 @@ def extremes(candidate, rng):
     expect.close(y, x, rtol=1e-12, atol=0)
     expect.that(kept.all(), "With p = 0 the mask must be all True.", label="mask at p = 0")
     y, kept = draw(candidate, x, 1.0, True, candidate.generator(seed_from(rng)))
+    expect.dtype(y, x.dtype)
     expect.close(y, np.zeros_like(x), rtol=0, atol=0)
     expect.that(not kept.any(), "With p = 1 the mask must be all False.", label="mask at p = 1")
 

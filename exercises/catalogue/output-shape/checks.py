@@ -152,6 +152,12 @@ def pairs(candidate, rng):
     agrees(candidate, (1, 7, 9), [transposed((2, 5), stride=(3, 2), padding=(0, 1), output_padding=(2, 0))])
 
 
+@case("windows of one cell")
+def one_cell(candidate, rng):
+    agrees(candidate, (2, 9, 8), [conv(1), pool(1, stride=(2, 1)), pool(1, "avg_pool")])
+    agrees(candidate, (2, 9, 8), [transposed(1), transposed(1, stride=(1, 3), output_padding=(0, 2))])
+
+
 @case("ceil mode", points=2)
 def ceil_mode(candidate, rng):
     for size in range(4, 12):
@@ -228,6 +234,11 @@ def bad_settings(candidate, rng):
         conv(3, padding=-1),
         conv(3, dilation=0),
         pool(2, stride=0),
+        pool(0, stride=1),
+        pool(2, padding=-1),
         transposed(3, padding=-1),
+        transposed(0),
+        transposed(3, stride=0, dilation=2),
+        transposed(3, stride=2, dilation=0),
     ):
         rejects(candidate, (1, 9, 9), [conv(3), layer], 1)
