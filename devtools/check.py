@@ -20,7 +20,7 @@ CHECKS: dict[str, list[str]] = {
     "schema": [PYTHON, "manage.py", "spectacular", "--fail-on-warn", "--file", os.devnull],
     "bundle": [PYTHON, "frontend/build.py", "--check"],
     "figures": [PYTHON, "-m", "quizbank.figures", "--check"],
-    "catalogue": [PYTHON, "-m", "exercises.validate"],
+    "catalogue": [PYTHON, "-m", "exercises.validate", "--seeds", "20"],
     "bank": [PYTHON, "manage.py", "checkbank"],
 }
 

@@ -6,9 +6,11 @@
 """
 
 import argparse
+import difflib
 import sys
 from collections.abc import Sequence
 
+from devtools import new_exercise
 from exercises import catalogue
 from exercises.proof import survivors, table
 from exercises.proof.result import Result
@@ -20,6 +22,8 @@ MUTANT = "this mutant passes"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 if what was asked for is done or proved, 1 if not, 2 for bad usage."""
     options = _parser().parse_args(arguments)
+    if options.command == "new":
+        return _new(options.slug)
     if options.command == "list":
         return _list()
     return _check(options.slug, options.seeds)
@@ -28,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev exercise", description="Write an exercise and prove it.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    new = commands.add_parser("new", help="make a skeleton")
+    new.add_argument("slug", metavar="SLUG")
     check = commands.add_parser("check", help="prove an exercise")
     check.add_argument("slug", metavar="SLUG")
     check.add_argument("--seeds", type=_positive, default=SEEDS, metavar="N", help=f"default {SEEDS}")
@@ -41,6 +47,17 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _new(slug: str) -> int:
+    try:
+        files = new_exercise.make(slug, catalogue.CATALOGUE)
+    except new_exercise.Refused as error:
+        print(f"dev exercise: {error}", file=sys.stderr)
+        return 2
+    print("\n".join(str(path) for path in files))
+    print(f"Fill in what is marked TODO, then: ./dev exercise check {slug}; docs/exercises.md shows how.")
+    return 0
+
+
 def _list() -> int:
     for slug in catalogue.slugs():
         try:
@@ -52,15 +69,14 @@ def _list() -> int:
 
 
 def _check(slug: str, seeds: int) -> int:
-    if not (catalogue.CATALOGUE / slug / "exercise.toml").is_file() or slug not in catalogue.slugs():
-        near = ", ".join(known for known in catalogue.slugs() if slug[:4] in known)
-        print(
-            f"dev exercise: no exercise is called {slug!r}{f'; there are {near}' if near else ''}",
-            file=sys.stderr,
-        )
+    if slug not in catalogue.slugs():
+        near = difflib.get_close_matches(slug, catalogue.slugs(), cutoff=0.4)
+        there = f"did you mean {', '.join(near)}?" if near else "./dev exercise list shows all"
+        print(f"dev exercise: no exercise is called {slug[:80]!r}; {there}", file=sys.stderr)
         return 2
     (result,) = proved([slug], seeds)
-    _summary(result, seeds)
+    if result.cases:
+        _summary(result, seeds)
     _problems(result)
     _survivors(result)
     print(f"\n{slug}: {'not proved' if result.problems else 'proved'}")
