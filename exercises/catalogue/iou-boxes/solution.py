@@ -21,5 +21,5 @@ def box_iou(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     height = np.minimum(ay2, by2) - np.maximum(ay1, by1)
     shared = np.maximum(width, 0) * np.maximum(height, 0)
     union = (ax2 - ax1) * (ay2 - ay1) + (bx2 - bx1) * (by2 - by1) - shared
-    # Where nothing is shared the answer is 0, and only there can the union be 0.
-    return np.divide(shared, union, out=np.zeros_like(shared), where=shared > 0)
+    # The union is 0 for two boxes without area only: nothing is shared then, and 0 / 1 is the answer.
+    return shared / np.where(union > 0, union, 1)

@@ -23,4 +23,4 @@ def box_iou(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
     shared = (high - low).clamp(min=0).prod(dim=2)
     areas = [(boxes[:, 2:] - boxes[:, :2]).prod(dim=1) for boxes in (a, b)]
     union = areas[0][:, None] + areas[1] - shared
-    return torch.where(shared > 0, shared / union, 0)
+    return torch.where(union > 0, shared / union, 0)

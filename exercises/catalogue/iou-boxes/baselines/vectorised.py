@@ -1,4 +1,4 @@
-"""Corners of all intersections as an array (N, M, 2). Only what the timed call needs: boxes that have an area."""
+"""Corners of all intersections as one array (N, M, 2). Does only what the timed call needs."""
 
 import numpy as np
 

@@ -2,7 +2,7 @@
 
 It is small only beside the areas that you had in mind. Boxes in relative coordinates, or of size
 0.0001, have areas near your number, and their IoU comes out too low. Decide by a comparison instead,
-such as `np.where(shared > 0, ...)`.
+such as `np.where(union > 0, union, 1)`.
 """
 
 import numpy as np

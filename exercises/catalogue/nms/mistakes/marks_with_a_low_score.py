@@ -1,0 +1,40 @@
+"""You marked used boxes with a score of -1 and stopped when nothing above that was left.
+
+Scores may be logits, and a box with a score below -1 is then taken for a used one. Keep the state apart
+from the scores, as a mask or a shrinking list of indices.
+"""
+
+import numpy as np
+
+
+def check(boxes, scores, classes, thr):
+    if boxes.ndim != 2 or boxes.shape[1] != 4:
+        raise ValueError("boxes must have shape (N, 4)")
+    if (boxes[:, 2:] < boxes[:, :2]).any():
+        raise ValueError("a box has x2 < x1 or y2 < y1")
+    if scores.shape != (len(boxes),) or (classes is not None and classes.shape != (len(boxes),)):
+        raise ValueError("scores and classes need one entry a box")
+    if not 0 <= thr <= 1:
+        raise ValueError("thr must lie in [0, 1]")
+
+
+def overlaps(box, others):
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=1)
+    union = (box[2:] - box[:2]).prod() + (others[:, 2:] - others[:, :2]).prod(axis=1) - shared
+    return np.divide(shared, union, out=np.zeros_like(shared), where=shared > 0)
+
+
+def nms(boxes, scores, classes, thr):
+    check(boxes, scores, classes, thr)
+    scores = scores.astype(float)
+    kept = []
+    while len(boxes) and scores.max() > -1:
+        best = int(np.argmax(scores))
+        kept.append(best)
+        drop = overlaps(boxes[best], boxes) > thr
+        if classes is not None:
+            drop &= classes == classes[best]
+        scores[drop] = -1
+        scores[best] = -1
+    return np.array(kept, dtype=np.int64)
