@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from exercises import frameworks
+from exercises import files, frameworks
 from exercises.candidate import Candidate
 from exercises.dsl import Case, collected
 from exercises.local import LocalCandidate
@@ -21,7 +21,6 @@ CATALOGUE = Path(__file__).resolve().parent / "catalogue"
 SURVIVORS = "survivors.toml"
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 MAX_SLUG = 80
-MAX_FILE_BYTES = 256 * 1024
 
 __all__ = [
     "CATALOGUE",
@@ -139,27 +138,13 @@ def load(slug: str, root: Path = CATALOGUE) -> Exercise:
     folder = root / slug
     if len(slug) > MAX_SLUG or not SLUG.fullmatch(slug) or not (folder / "exercise.toml").is_file():
         raise UnknownExercise(f"no exercise is called {slug[:80]!r}")
-    stamps = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in _files(folder))
-    return _read(slug, folder, stamps)
-
-
-def _files(folder: Path) -> list[Path]:
-    """The files that make up an exercise."""
-    found = [
-        *folder.glob("*.toml"),
-        *folder.glob("*.md"),
-        *folder.glob("*.py"),
-        *folder.glob("answers/*.py"),
-        *folder.glob("mistakes/*.py"),
-        *folder.glob("baselines/*.py"),
-    ]
-    return sorted(found)
+    return _read(slug, folder, files.stamps(folder))
 
 
 @lru_cache(maxsize=256)
-def _read(slug: str, folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> Exercise:
+def _read(slug: str, folder: Path, stamps: tuple[files.Stamp, ...]) -> Exercise:
     """Read a folder; `stamps` makes a changed file a new entry of the cache."""
-    texts = {str(path.relative_to(folder)): _text(path) for path in _files(folder)}
+    texts = files.texts(folder, stamps)
     metadata = parse(_toml(folder / "exercise.toml", texts["exercise.toml"]), folder / "exercise.toml")
     return Exercise(
         **vars(metadata),
@@ -175,15 +160,6 @@ def _read(slug: str, folder: Path, stamps: tuple[tuple[str, int, int], ...]) -> 
         mistakes=_mistakes(texts, folder),
         baselines=_baselines(texts, folder, metadata),
     )
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > MAX_FILE_BYTES:
-        raise ExerciseError(f"{path}: larger than {MAX_FILE_BYTES} bytes")
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ExerciseError(f"{path}: not UTF-8 (byte {error.start})") from None
 
 
 def _toml(path: Path, text: str) -> dict[str, Any]:
