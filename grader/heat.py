@@ -5,7 +5,7 @@ infinities are text.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,9 +131,3 @@ def _number(value: float) -> int | float | str:
 def marks(array: np.ndarray) -> str:
     """Booleans in order as ones and zeros."""
     return "".join("1" if value else "0" for value in array.ravel().tolist())
-
-
-def view(case: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the page's element gets of a stored case; None of one that has nothing to draw."""
-    drawn = case.get("map")
-    return {"map": drawn, "feeding": case.get("feeding") or []} if drawn else None

@@ -1,6 +1,7 @@
 """Whether judging again gives the identical report: both as one canonical text, compared byte by byte.
 
-Left out is what was measured and not judged: times, memory, speed, and the sandbox's tier. Addresses of
+Left out is what was measured and not judged: times, memory, speed, the sandbox's tier, and what feeds a wrong
+cell, which is looked for as long as there is time. Addresses of
 objects, which a submission may print, are masked. Everything else must be the same: the seed fixes the
 hidden inputs and the candidate's global random generators, and a request is sent only after the answer to
 the one before. What a submission takes from the clock or from fresh entropy differs all the same.
@@ -11,7 +12,7 @@ import json
 import re
 from typing import Any
 
-MEASURED = frozenset({"seconds", "usage", "speed", "sandbox", "seed"})
+MEASURED = frozenset({"seconds", "usage", "speed", "sandbox", "seed", "feeding"})
 _ADDRESS = re.compile(r"\b0x[0-9a-f]{6,16}\b")
 
 

@@ -5,11 +5,11 @@ A report is partly what a learner's code made. Everything in here is text for te
 
 import json
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from grader import speed_view
+from grader import drawn_view, speed_view
 from grader.models import Submission
 from grader.report import needs_gpu, not_run_text, was_not_run, without_gpu_text
 from grader.speed_view import SpeedView
@@ -60,6 +60,8 @@ class CaseView:
     facts: list[tuple[str, str]]
     stdout: str
     frames: list[str]
+    heat: dict[str, Any] | None = None
+    pictures: list[drawn_view.Pair] = field(default_factory=list)
     not_run: bool = False
     needs_gpu: bool = False
     open: bool = False
@@ -225,6 +227,8 @@ def _case(case: dict[str, Any]) -> CaseView:
         facts=_facts(case.get("diff") or {}),
         stdout=as_text(case.get("stdout") or ""),
         frames=_frames(case.get("frames")),
+        heat=drawn_view.heat(case),
+        pictures=drawn_view.pictures(case),
         not_run=was_not_run(case),
         needs_gpu=needs_gpu(case),
     )
