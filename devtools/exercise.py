@@ -86,7 +86,10 @@ def _check(slug: str, seeds: int) -> int:
 def _summary(result: Result, seeds: int) -> None:
     if result.skipped:
         print(f"{result.slug}: skipped: {result.skipped}")
-    print(f"{result.slug}: {result.cases} cases, {result.points} points, {seeds} seeds")
+    tried = (
+        f"{result.seeds or seeds} seeds" if result.seeds in (0, seeds) else f"{result.seeds} seeds at least"
+    )
+    print(f"{result.slug}: {result.cases} cases, {result.points} points, {tried}")
     sizes = {
         "model answers": result.solutions,
         "other right answers": result.answers,

@@ -6,13 +6,7 @@ from exercises.dsl import Case
 from exercises.failure import Failure
 from exercises.local import LocalCandidate
 from exercises.proof.layout import right_answers
-
-SEED = 20_000
-
-
-def seeds(count: int) -> range:
-    """The seeds of a proof."""
-    return range(SEED, SEED + count)
+from exercises.proof.seeds import FIRST, Seeds
 
 
 def failed(
@@ -27,12 +21,12 @@ def failed(
     return None
 
 
-def right_problems(exercise: Exercise, count: int) -> list[str]:
+def right_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
     """Cases that a right answer fails. Visible ones have the same inputs for every seed and run once."""
     return [
         problem
         for answer in right_answers(exercise)
-        for seed in seeds(count)
+        for seed in seeds.each()
         for problem in _failures(exercise, answer, seed)
     ]
 
@@ -40,7 +34,7 @@ def right_problems(exercise: Exercise, count: int) -> list[str]:
 def _failures(exercise: Exercise, answer: Solution, seed: int) -> list[str]:
     problems = []
     for case in exercise.cases_for(answer.source):
-        if case.visible and seed != SEED:
+        if case.visible and seed != FIRST:
             continue
         try:
             found = failed(exercise, case, seed, answer.source, "solution")
@@ -55,7 +49,7 @@ def starter_problems(exercise: Exercise) -> list[str]:
     """A starter that passes leaves nothing to do."""
     try:
         for case in exercise.cases_for(exercise.starter):
-            if failed(exercise, case, SEED, exercise.starter, "starter"):
+            if failed(exercise, case, FIRST, exercise.starter, "starter"):
                 return []
     except Exception as error:
         return [f"starter.py: {words(error)}"]
@@ -76,7 +70,7 @@ def speed_problems(exercise: Exercise) -> list[str]:
     sources |= {solution.file: solution.source for solution in exercise.solutions}
     for file, source in sources.items():
         try:
-            call = timed.call(SEED, 0)
+            call = timed.call(FIRST, 0)
             call.check(getattr(exercise.local(source, file), timed.function)(*call.args, **call.kwargs))
         except Exception as error:
             problems.append(f"{file}: fails the timed call: {words(error)}")

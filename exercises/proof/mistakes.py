@@ -1,19 +1,24 @@
 """Every mistake is rejected, and recognised by name, whatever the seed.
 
-With the first seed a mistake goes through all cases. With each further one it has to fail and be named in the
-case that named it first, or else in any other. A visible case has the same inputs for every seed, so what it
-showed once it shows always; hidden ones are preferred.
+With the first seed a mistake goes through all cases, unless that takes long. With each further one it has to
+fail and be named in the case that named it first, or else in any other. A visible case has the same inputs for
+every seed, so what it showed once it shows always; hidden ones are preferred.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from time import process_time
 
 from exercises.candidate import Raised
 from exercises.catalogue import Exercise, Mistake
 from exercises.diagnosis import diagnose
 from exercises.dsl import Case
 from exercises.failure import Failure
-from exercises.proof.answers import failed, seeds, words
+from exercises.local import LocalCandidate
+from exercises.proof.answers import failed, words
+from exercises.proof.seeds import Seeds
+
+PATIENCE = 5.0  # CPU seconds after which a mistake that was rejected goes through no more cases
 
 
 @dataclass
@@ -27,22 +32,23 @@ class _Finding:
     strange: list[str] = field(default_factory=list)
 
 
-def mistake_problems(exercise: Exercise, count: int) -> list[str]:
+def mistake_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
     """Mistakes that pass, are not named, or break a check."""
-    return [problem for mistake in exercise.mistakes for problem in _problems(exercise, mistake, count)]
+    return [problem for mistake in exercise.mistakes for problem in _problems(exercise, mistake, seeds)]
 
 
-def _problems(exercise: Exercise, mistake: Mistake, count: int) -> list[str]:
+def _problems(exercise: Exercise, mistake: Mistake, seeds: Seeds) -> list[str]:
     file = f"mistakes/{mistake.name}.py"
     cases = exercise.cases_for(mistake.source)
-    first, *rest = seeds(count)
+    rest = seeds.each()
     try:
-        finding = _everywhere(exercise, mistake, cases, first)
+        finding = _everywhere(exercise, mistake, cases, next(rest))
         problems = finding.strange + _complaints(file, finding)
+        if finding.named is None or finding.named.visible:
+            return problems
         order = sorted(cases, key=lambda case: (case != finding.named, case not in finding.rejected))
         for seed in rest:
-            if finding.named and not finding.named.visible:
-                problems += _complaints(file, _somewhere(exercise, mistake, order, seed))
+            problems += _complaints(file, _somewhere(exercise, mistake, order, seed))
     except Exception as error:
         return [f"{file}: {words(error)}"]
     return problems
@@ -59,8 +65,10 @@ def _complaints(file: str, finding: _Finding) -> list[str]:
 
 def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
     """Run all cases, then diagnose the failed ones, hidden ones first, until one names the mistake."""
-    finding, failures = _Finding(seed), []
+    finding, failures, begun = _Finding(seed), [], process_time()
     for case in cases:
+        if finding.rejected and process_time() - begun > PATIENCE:
+            break
         found = failed(exercise, case, seed, mistake.source, mistake.name)
         if found is None:
             continue
@@ -72,12 +80,8 @@ def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], see
                 f"checks.py: {case.name!r} breaks on mistakes/{mistake.name}.py: {words(found[1])}"
             )
     for case, candidate, error in sorted(failures, key=lambda failure: failure[0].visible):
-        diagnosis = diagnose(exercise, case, seed, candidate._driver.calls, error)
-        if diagnosis and diagnosis.name == mistake.name:
-            finding.named = case
+        if _is_named(exercise, mistake, finding, case, candidate, error):
             break
-        if diagnosis:
-            finding.others.add(diagnosis.name)
     return finding
 
 
@@ -89,10 +93,23 @@ def _somewhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed
         if found is None:
             continue
         finding.rejected.append(case)
-        diagnosis = diagnose(exercise, case, seed, found[0]._driver.calls, found[1])
-        if diagnosis and diagnosis.name == mistake.name:
-            finding.named = case
+        if _is_named(exercise, mistake, finding, case, *found):
             break
-        if diagnosis:
-            finding.others.add(diagnosis.name)
     return finding
+
+
+def _is_named(
+    exercise: Exercise,
+    mistake: Mistake,
+    finding: _Finding,
+    case: Case,
+    candidate: LocalCandidate,
+    error: Exception,
+) -> bool:
+    """Diagnose one failed case and note what comes of it."""
+    diagnosis = diagnose(exercise, case, finding.seed, candidate._driver.calls, error)
+    if diagnosis and diagnosis.name == mistake.name:
+        finding.named = case
+    elif diagnosis:
+        finding.others.add(diagnosis.name)
+    return finding.named is not None

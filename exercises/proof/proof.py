@@ -9,10 +9,13 @@ from exercises import catalogue
 from exercises.catalogue import Exercise, ExerciseError
 from exercises.proof import answers, layout, survivors, trial
 from exercises.proof.mistakes import mistake_problems
-from exercises.proof.mutants import Mutant, mutants, names
+from exercises.proof.mutants import MOST, Mutant, mutants, names
 from exercises.proof.result import Result
+from exercises.proof.seeds import FIRST, Seeds
 
-MUTATION_SEEDS = 3
+MUTATION_SEEDS = range(FIRST, FIRST + 3)
+SLOW = 20.0  # seconds that the cases of an exercise may take, above which fewer mutants are tried
+MOST_IF_SLOW = 60
 
 
 def prove(
@@ -47,10 +50,12 @@ def _prove(exercise: Exercise, result: Result, seeds: int, workers: int) -> None
     _timed(result, "starter", lambda: answers.starter_problems(exercise))
     _timed(result, "speed", lambda: answers.speed_problems(exercise))
     before = len(result.problems)
-    _timed(result, "answers", lambda: answers.right_problems(exercise, seeds))
+    tried = Seeds(seeds)
+    _timed(result, "answers", lambda: answers.right_problems(exercise, tried))
     if len(result.problems) > before:
         return  # cases that a right answer fails show nothing of wrong ones
-    _timed(result, "mistakes", lambda: mistake_problems(exercise, seeds))
+    _timed(result, "mistakes", lambda: mistake_problems(exercise, tried))
+    result.seeds = tried.fewest
     if workers:
         _timed(result, "mutants", lambda: _mutant_problems(exercise, result, workers))
 
@@ -64,10 +69,10 @@ def _timed(result: Result, part: str, run: Callable[[], list[str]]) -> None:
 def _mutant_problems(exercise: Exercise, result: Result, workers: int) -> list[str]:
     entries = survivors.read(exercise.folder)
     outcomes: dict[Mutant, str] = {}
+    slow = exercise.limits.seconds > SLOW  # not what this machine takes: survivors.toml depends on the choice
     for solution in exercise.solutions:
-        chosen = mutants(solution.file, solution.source)
-        seeds = answers.seeds(MUTATION_SEEDS)
-        outcomes |= trial.trials(exercise, solution.source, chosen, seeds, workers)
+        chosen = mutants(solution.file, solution.source, MOST_IF_SLOW if slow else MOST)
+        outcomes |= trial.trials(exercise, solution.source, chosen, MUTATION_SEEDS, workers)
     every = {solution.file: names(solution.source) for solution in exercise.solutions}
     tally = survivors.tally(entries, outcomes, every)
     result.mutated = True

@@ -18,6 +18,7 @@ class Result:
     mutants: int = 0
     killed: int = 0
     explained: int = 0
+    seeds: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     unlisted: list[Mutant] = field(default_factory=list)

@@ -4,8 +4,8 @@ from exercises.proof.result import Result
 
 PROBLEMS = 8  # more of one exercise are shown by `./dev exercise check`
 
-ROW = "{:32}{:>5}{:>7}{:>7}{:>8}{:>9}{:>16}{:>8}  {}"
-TITLES = ("exercise", "cases", "points", "models", "answers", "mistakes", "mutants", "seconds", "")
+ROW = "{:32}{:>5}{:>7}{:>7}{:>8}{:>9}{:>16}{:>6}{:>8}  {}"
+TITLES = ("exercise", "cases", "points", "models", "answers", "mistakes", "mutants", "seeds", "seconds", "")
 
 
 def head() -> str:
@@ -18,7 +18,7 @@ def row(result: Result) -> str:
     state = "FAILS" if result.problems else f"skipped: {result.skipped}" if result.skipped else "ok"
     seconds = f"{sum(result.seconds.values()):.1f}"
     sizes = (result.cases, result.points, result.solutions, result.answers, result.mistakes)
-    line = ROW.format(result.slug, *sizes, mutants(result), seconds, state)
+    line = ROW.format(result.slug, *sizes, mutants(result), result.seeds or "-", seconds, state)
     problems = [f"    {problem}" for problem in dict.fromkeys(result.problems)]
     if len(problems) > PROBLEMS:
         problems[PROBLEMS:] = [f"    and {len(problems) - PROBLEMS} more: ./dev exercise check {result.slug}"]
