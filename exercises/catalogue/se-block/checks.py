@@ -4,9 +4,9 @@ import numpy as np
 
 from exercises import reference
 from exercises.dsl import case, expect, torch_tensor
-from exercises.modules import loaded, random_weights, single
+from exercises.modules import clear_of_kinks, loaded, method, random_weights, single
 
-SIZES = ((4, 2), (6, 1), (5, 5), (16, 4))
+SIZES = ((1, 1), (6, 1), (16, 4))
 
 
 def as_sent(x, dtype=np.float32, device="cpu", **options):
@@ -81,7 +81,7 @@ def parameters(candidate, rng):
 
 @case("the number of hidden units is rounded down, and one is enough")
 def rounded_down(candidate, rng):
-    for channels, reduction in ((10, 4), (7, 3), (3, 2), (4, 4), (1, 1)):
+    for channels, reduction in ((10, 4), (3, 2), (4, 4)):
         block, weights = a_block(candidate, rng, channels, reduction)
         agrees(block, images(rng, 2, channels, 3, 2), weights)
 
@@ -112,7 +112,7 @@ def batch_mates(candidate, rng):
     block, weights = a_block(candidate, rng, 6, 3)
     x = images(rng, 5, 6, 3, 3)
     agrees(block, x, weights)
-    for index in range(5):
+    for index in range(0, 5, 2):
         agrees(block, x[index : index + 1], weights)
 
 
@@ -140,8 +140,11 @@ def double_precision(candidate, rng):
 
 @case("gradients reach the input directly and through the gates", points=2)
 def gradients(candidate, rng):
-    block, weights = a_block(candidate, rng, 4, 2, dtype=np.float64)
-    x, seed = images(rng, 2, 4, 2, 3), rng.standard_normal((2, 4, 2, 3))
+    weights = clear_of_kinks(random_weights(reference.se_shapes(4, 2), rng))
+    weights["expand.weight"] *= 3
+    weights["expand.bias"] = rng.standard_normal(4)
+    block = block_with(candidate, 4, 2, weights, dtype=np.float64)
+    x, seed = rng.uniform(-1, 1, size=(2, 4, 2, 3)), rng.standard_normal((2, 4, 2, 3))
     _, (found,) = block.with_gradients(as_sent(x, np.float64), seed=seed)
     expect.gradient(
         found, lambda at: float((seed * reference.se_block(at, weights)).sum()), x, rtol=1e-5, atol=1e-5
@@ -159,8 +162,8 @@ def trainable(candidate, rng):
 def modes(candidate, rng):
     block, weights = a_block(candidate, rng, 6, 2)
     x = images(rng, 3, 6, 4, 4)
-    for switch in (block.eval, block.train):
-        switch()
+    for mode in ("eval", "train"):
+        method(block, mode)()
         agrees(block, x, weights)
 
 
