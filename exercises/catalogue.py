@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -131,6 +131,15 @@ def slugs(root: Path = CATALOGUE) -> list[str]:
 def load_all(root: Path = CATALOGUE) -> list[Exercise]:
     """All exercises, by slug. Raises ExerciseError."""
     return [load(slug, root) for slug in slugs(root)]
+
+
+def readable(root: Path = CATALOGUE) -> Iterator[Exercise]:
+    """All exercises but those whose files are broken, by slug."""
+    for slug in slugs(root):
+        try:
+            yield load(slug, root)
+        except ExerciseError:
+            continue
 
 
 def load(slug: str, root: Path = CATALOGUE) -> Exercise:

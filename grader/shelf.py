@@ -15,6 +15,8 @@ from grader.models import Progress, Submission
 LEVELS = ("junior", "mid", "senior")
 STATES = [("solved", "Solved"), ("tried", "Tried"), ("new", "Not tried yet")]
 STATES_BY_NAME = dict(STATES)
+FRAMEWORKS = [("numpy", "NumPy"), ("torch", "PyTorch")]
+MAX_SEARCH = 80  # characters
 
 
 def exercise_or_404(slug: str) -> catalogue.Exercise:
@@ -84,6 +86,8 @@ class Filters:
     topic: str = ""
     level: str = ""
     state: str = ""
+    framework: str = ""
+    q: str = ""  # words that title, summary, tags or functions all hold
 
     @classmethod
     def read(cls, query: Any, topics: Iterable[str]) -> "Filters":
@@ -93,10 +97,16 @@ class Filters:
             value = query.get(name, "")
             return value if value in values else ""
 
-        return cls(known("topic", topics), known("level", LEVELS), known("state", STATES_BY_NAME))
+        return cls(
+            known("topic", topics),
+            known("level", LEVELS),
+            known("state", STATES_BY_NAME),
+            known("framework", dict(FRAMEWORKS)),
+            query.get("q", "").strip()[:MAX_SEARCH],
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.topic or self.level or self.state)
+        return any(vars(self).values())
 
     def match(self, entry: Entry) -> bool:
         exercise = entry.exercise
@@ -104,7 +114,15 @@ class Filters:
             self.topic in ("", exercise.topic)
             and self.level in ("", exercise.level)
             and self.state in ("", entry.state)
+            and (not self.framework or self.framework in exercise.frameworks)
+            and all(word in _words(exercise) for word in self.q.casefold().split())
         )
+
+
+def _words(exercise: catalogue.Exercise) -> str:
+    """What the search looks in."""
+    parts = (exercise.title, exercise.summary, exercise.slug, exercise.topic)
+    return " ".join((*parts, *exercise.tags, *exercise.entry_points, *exercise.frameworks)).casefold()
 
 
 def entries(user: User | AnonymousUser) -> list[Entry]:

@@ -31,6 +31,7 @@ def exercise_list(request: HttpRequest) -> HttpResponse:
         "topics": topics,
         "levels": shelf.LEVELS,
         "states": shelf.STATES,
+        "frameworks": shelf.FRAMEWORKS,
         "filters": filters,
     }
     return render(request, "grader/exercises.html", context)

@@ -226,18 +226,16 @@ def _further(question: Question) -> dict[str, Any]:
     """What to read next: related questions, and exercises that exist."""
     return {
         "related": Question.objects.published().filter(slug__in=question.related, bank=question.bank_id),
-        "exercises": [
-            (title, reverse("exercise", args=[slug])) for slug, title in _exercises(question.exercises)
-        ],
+        "exercises": [(one.title, reverse("exercise", args=[one.slug])) for one in _exercises(question)],
     }
 
 
-def _exercises(slugs: Sequence[str]) -> Iterator[tuple[str, str]]:
-    for slug in slugs:
-        try:
-            yield slug, catalogue.load(slug).title
-        except catalogue.ExerciseError:
-            continue
+def _exercises(question: Question) -> Iterator[catalogue.Exercise]:
+    """Those that the question names, then those that name the question."""
+    readable = list(catalogue.readable())
+    named = {one.slug: one for one in readable if one.slug in question.exercises}
+    yield from (named[slug] for slug in question.exercises if slug in named)
+    yield from (one for one in readable if question.slug in one.questions and one.slug not in named)
 
 
 def _is_withdrawn(request: HttpRequest, attempt: Attempt) -> bool:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from exercises import catalogue
 from quizbank import owners, practice
 from quizbank.models import Question, QuestionSet, Topic
 
@@ -55,6 +56,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             for value, label in Question.Level.choices
         ],
         "total": len(everything),
+        "exercises": [one for one in catalogue.readable() if one.topic == slug],
         "solved": sum(state == "solved" for state in states.values()),
         "prerequisites": found.prerequisites.annotate(
             published=Count("questions", filter=Q(questions__status=Question.Status.PUBLISHED))
