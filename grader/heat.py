@@ -36,20 +36,25 @@ class Window:
         return tuple(slice(start, start + size) for start, size in zip(self.start, self.size, strict=True))
 
 
-def window(shape: Sequence[int], centre: Sequence[int], entries: int = ENTRIES) -> Window:
-    """Everything if that is little, else what is around `centre`: rows and columns first, then slices."""
+def window(shape: Sequence[int], low: Sequence[int], high: Sequence[int], entries: int = ENTRIES) -> Window:
+    """Everything if that is little, else what is around the box from `low` to `high`, both inclusive.
+
+    The box itself comes first, as far as it fits; then more rows and columns, then more slices.
+    """
     if math.prod(shape) <= entries:
         return Window((0,) * len(shape), tuple(shape))
-    side = min(SIDE, math.isqrt(entries)) if len(shape) > 1 else SIDE
-    left = entries
-    sizes: list[int] = []
-    for place, length in enumerate(reversed(shape)):
-        size = min(length, side if place < 2 else left)
-        left //= size
-        sizes.insert(0, size)
+    sizes = [last - first + 1 for first, last in zip(low, high, strict=True)]
+    while math.prod(sizes) > entries:
+        widest = sizes.index(max(sizes))
+        sizes[widest] = (sizes[widest] + 1) // 2
+    side = min(SIDE, math.isqrt(entries // math.prod(sizes[:-2])))
+    for axis in reversed(range(len(shape))):
+        room = entries // (math.prod(sizes) // sizes[axis])
+        most = min(room, side) if axis >= len(shape) - 2 else room
+        sizes[axis] = max(sizes[axis], min(shape[axis], most))
     starts = (
-        min(max(0, middle - size // 2), length - size)
-        for middle, size, length in zip(centre, sizes, shape, strict=True)
+        min(max(0, (first + last + 1) // 2 - size // 2), length - size)
+        for first, last, size, length in zip(low, high, sizes, shape, strict=True)
     )
     return Window(tuple(starts), tuple(sizes))
 
@@ -69,7 +74,7 @@ def drawn(exercise: Exercise, call: Call, failure: Failure, deadline: float) -> 
 
 def _map(compared: Compared, first: tuple[int, ...]) -> dict[str, Any]:
     shape = compared.expected.shape
-    kept = window(shape, first)
+    kept = window(shape, first, first)
     expected, actual = (wide(array[kept.slices]) for array in (compared.expected, compared.actual))
     with np.errstate(all="ignore"):
         errors = actual - expected
@@ -102,8 +107,7 @@ def _feeding(
 
 def _argument(exercise: Exercise, call: Call, fed: feeding.Fed, entries: int) -> dict[str, Any]:
     places = np.argwhere(fed.feeds)
-    middle = (places.min(axis=0) + places.max(axis=0)) // 2
-    kept = window(fed.array.shape, [int(index) for index in middle], entries)
+    kept = window(fed.array.shape, places.min(axis=0).tolist(), places.max(axis=0).tolist(), entries)
     return {
         "name": words.argument(exercise, call, fed.place),
         "shape": [int(size) for size in fed.array.shape],
