@@ -1,0 +1,230 @@
+"""Heat maps and pictures of a result: both themes, desk and telephone, keyboard, and a real answer."""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from exercises import catalogue, compare, reference
+from exercises.candidate import Call, Reply, Request
+from exercises.failure import Failure
+from grader import heat, lifecycle, pictures
+from grader.models import Submission
+from tests.browser import test_journey
+from tests.browser.chromium import CHROMIUM, chromium, visit  # noqa: F401
+from tests.browser.test_design import LOW_CONTRAST, OVERFLOW
+from tests.browser.test_journey import window  # noqa: F401
+from tests.conftest import logged_in, make_user, require_or_skip
+from tests.grader.conftest import REPORT
+from tests.site import Site, running_site
+
+pytestmark = [pytest.mark.browser]
+
+WINDOWS = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+# Contrast of each number against its cell.
+CONTRAST = """
+() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const linear = (v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const luminance = (element) => {
+    canvas.fillStyle = getComputedStyle(element).fill; canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => linear(v / 255));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const map = document.querySelector(".heat__main .heat__grid");
+  const value = (element, name) => Number(element.getAttribute(name));
+  const holds = (cell, x, y) => x > value(cell, "x") && y > value(cell, "y")
+    && x < value(cell, "x") + value(cell, "width") && y < value(cell, "y") + value(cell, "height");
+  return [...map.querySelectorAll(".heat__word")].map((word) => {
+    const [x, y] = [value(word, "x"), value(word, "y")];
+    const cell = [...map.querySelectorAll(".heat__cell")].find((cell) => holds(cell, x, y));
+    const [a, b] = [luminance(word), luminance(cell)];
+    return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+  });
+}
+"""
+
+
+def wrong_case(
+    name: str, actual: np.ndarray, expected: np.ndarray, call: Call | None = None
+) -> dict[str, Any]:
+    """A failed case of conv2d-batch as the judge would report it."""
+    exercise = catalogue.load("conv2d-batch")
+    with pytest.raises(Failure) as caught:
+        compare.close(actual, expected, 1e-9, 1e-9, None)
+    call = call or Call(Request("conv2d", ()), Reply(actual))
+    drawn = heat.drawn(exercise, call, caught.value, time.thread_time() + 5)
+    texts = {"call": "conv2d", "expected": "an array", "actual": "an array", "message": "wrong values"}
+    return {"name": name, "visible": True, "verdict": "wrong_answer", "points": 1, **texts, **drawn}
+
+
+def cases() -> list[dict[str, Any]]:
+    """A convolution with errors of all sorts, a large array, and a row with pictures."""
+    rng = np.random.default_rng(3)
+    x, w = rng.standard_normal((2, 3, 8, 8)), rng.standard_normal((4, 3, 3, 3))
+    expected = reference.conv2d(x, w, padding=1)
+    actual = expected.copy()
+    actual[0, 1, 2:5, 3:6] += rng.standard_normal((3, 3))
+    actual[0, 1, 7, :3] = np.nan, np.inf, -np.inf
+    actual[1, 2] *= -1
+    call = Call(Request("conv2d", (x, w, None), {"padding": 1}), Reply(actual))
+    large = rng.standard_normal((3, 40, 100))
+    row, ramp = rng.standard_normal(12), np.add.outer(np.arange(28.0), np.arange(28.0))
+    shown = [
+        pictures.pair("A filtered digit", ramp[::-1], ramp),
+        pictures.pair("Filters in colour", [1], rng.random((12, 20, 3))),
+    ]
+    return [
+        wrong_case("two images", actual, expected, call),
+        wrong_case("a large array", large + (np.arange(100) > 49), large),
+        {**wrong_case("a row", row + (np.arange(12) == 5), row), "pictures": shown},
+    ]
+
+
+@pytest.fixture
+def result(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+    """A session of a learner, and the page of their wrong answer."""
+    monkeypatch.setattr(catalogue, "slugs", lambda *folder: ["conv2d-batch"])
+    user = make_user("ada")
+    session = logged_in(user).cookies["sessionid"].value
+    lifecycle.enqueue(made := Submission(user=user, exercise="conv2d-batch", source="x = 1\n"))
+    lifecycle.finish(lifecycle.claim(made.pk), {**REPORT, "cases": cases()}, "v")
+    return session, made.get_absolute_url()
+
+
+def test_everything_fits_and_can_be_read_in_every_window(visit, result):  # noqa: F811
+    session, url = result
+    for scheme, width in WINDOWS:
+        page = visit(session, color_scheme=scheme, viewport={"width": width, "height": 1000}).open(url)
+        assert page.locator(".heat__grid").count() == 3, "folded cases are not drawn yet"
+        page.evaluate("document.querySelectorAll('details.case').forEach((fold) => fold.open = true)")
+        page.locator(".pictures__image").first.wait_for()
+        page.wait_for_function("document.querySelectorAll('.heat__grid').length === 5")
+        for view in range(3):
+            page.locator(".heat__view").nth(view).click()
+            assert page.evaluate(OVERFLOW) <= 0, (scheme, width)
+            assert page.evaluate(LOW_CONTRAST) == [], (scheme, width)
+            ratios = page.evaluate(CONTRAST)
+            assert (width == 390) == (not ratios), "numbers are in the cells where there is room"
+            assert min(ratios, default=9) >= 4.4, (scheme, width, view)
+
+
+def test_the_map_opens_at_the_first_wrong_cell_and_is_walked_by_keyboard(visit, result):  # noqa: F811
+    session, url = result
+    page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
+    main = page.locator(".heat__main").first
+    readout, said = main.locator(".heat__readout"), main.locator("[role=status]")
+    assert readout.inner_text().startswith("[0, 1, 2, 3] wrong: yours ")
+    assert main.locator(".heat__slider-words").all_inner_texts() == ["image 1 of 2", "channel 2 of 4"]
+    assert main.locator(".heat__first").count() == 1
+    marks = {name: main.locator(f".heat__sign--{name}").count() for name in ("tick", "wrong")}
+    assert marks == {"tick": 64 - 12, "wrong": 12}, "right and wrong are told apart without colour"
+    assert {"NaN", "+∞", "−∞"} <= set(main.locator(".heat__word").all_text_contents())
+
+    main.locator(".heat__box").focus()
+    page.keyboard.press("ArrowLeft")
+    assert said.inner_text().startswith("[0, 1, 2, 2] right: ")
+    for _ in range(9):
+        page.keyboard.press("ArrowDown")
+    assert said.inner_text() == readout.inner_text()
+    assert said.inner_text().startswith("[0, 1, 7, 2] wrong: yours −∞, expected ")
+    page.keyboard.press("Home")
+    assert said.inner_text().startswith("[0, 1, 2, 3] wrong")
+
+    slider = main.locator("input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert slider.get_attribute("aria-valuetext") == "image 2 of 2"
+    assert main.locator(".heat__about").inner_text() == "0 of 64 cells here are wrong"
+    assert main.locator(".heat__first").count() == 0
+    main.locator("input[type=range]").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    assert main.locator(".heat__about").inner_text() == "64 of 64 cells here are wrong"
+    main.get_by_role("button", name="First wrong cell").click()
+    assert main.locator(".heat__slider-words").all_inner_texts() == ["image 1 of 2", "channel 2 of 4"]
+
+
+def test_the_views_show_their_own_numbers(visit, result):  # noqa: F811
+    session, url = result
+    page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
+    main = page.locator(".heat__main").first
+    shown = []
+    for name in ("Difference", "Expected", "Yours"):
+        button = main.get_by_role("button", name=name, exact=True)
+        button.click()
+        assert button.get_attribute("aria-pressed") == "true"
+        assert name.lower() in main.locator(".heat__box").get_attribute("aria-label")
+        shown.append(tuple(main.locator(".heat__word").all_text_contents()))
+    difference, expected, yours = shown
+    assert len(expected) == len(yours) == 64
+    assert sum(one != other for one, other in zip(expected, yours, strict=True)) == 12 == len(difference)
+
+
+def test_the_inputs_that_feed_the_cell_are_outlined_and_channels_go_together(visit, result):  # noqa: F811
+    session, url = result
+    page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
+    image, weights = page.locator(".heat__argument").all()
+    assert re.sub(r"\s+", " ", image.locator("figcaption").inner_text()) == "x: 27 of 384 entries"
+    assert image.locator(".heat__cell--feeds").count() == 9
+    assert image.locator(".heat__feeds").count() == 1
+    assert weights.locator(".heat__slider-words").all_inner_texts() == ["filter 2 of 4", "channel 1 of 3"]
+    image.locator("input[type=range]").nth(1).focus()
+    page.keyboard.press("ArrowRight")
+    assert weights.locator(".heat__slider-words").all_inner_texts() == ["filter 2 of 4", "channel 2 of 3"]
+    image.locator(".heat__box").focus()
+    page.keyboard.press("ArrowRight")
+    assert image.locator("[role=status]").inner_text().endswith(", feeds the cell")
+
+
+def test_a_cut_array_says_what_is_left_and_pictures_have_words(visit, result):  # noqa: F811
+    session, url = result
+    page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
+    large, row = page.locator(".case").all()[1:]
+    large.locator("summary").click()
+    large.locator(".heat__grid").wait_for()
+    assert "18 to 81 of axis 2 (which has 0 to 99)" in large.locator(".heat__note").inner_text()
+    row.locator("summary").click()
+    sizes = row.locator("img").evaluate_all("all => all.map((e) => [e.naturalWidth, e.width, e.alt])")
+    assert [size[:2] for size in sizes] == [[28, 224], [28, 224], [20, 220]]
+    assert sizes[0][2] == "Yours: A filtered digit, 28 by 28 pixels"
+    assert row.locator(".pictures__none").inner_text() == "a list came back, which is no picture"
+
+
+def test_without_scripts_the_numbers_are_text(visit, result):  # noqa: F811
+    session, url = result
+    page = visit(session, java_script_enabled=False, viewport={"width": 1280, "height": 1000}).open(url)
+    first = page.locator(".case").first
+    assert "an array" in first.inner_text()
+    assert '"difference"' not in first.inner_text()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    require_or_skip(Path(CHROMIUM).exists(), "Chromium (/usr/bin/chromium)")
+    with running_site(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+@pytest.mark.sandbox
+@pytest.mark.slow
+def test_a_learner_sees_the_map_of_a_wrong_answer_right_after_submitting(window):  # noqa: F811
+    page = window
+    test_journey.sign_up(page, "grace")
+    page.goto("/exercises/conv2d-batch/")
+    mistake = test_journey.CATALOGUE / "mistakes" / "flips_kernels.py"
+    assert "Wrong answer" in test_journey.submit(page, mistake.read_text())
+    main = page.locator(".heat__main").first
+    main.wait_for()
+    slider = main.locator("input[type=range]").first
+    words = slider.get_attribute("aria-valuetext")
+    assert re.fullmatch(r"channel \d of 2", words)
+    slider.focus()
+    page.keyboard.press("ArrowLeft" if words.startswith("channel 2") else "ArrowRight")
+    assert slider.get_attribute("aria-valuetext") != words
+    assert page.locator(".heat__argument").count() >= 2
+    page.reload()
+    assert page.locator(".heat__grid").count() >= 3
