@@ -1,0 +1,30 @@
+"""You corrected the first moment for its bias and not the second.
+
+Both start at zero. An uncorrected v is too small, most of all for b2 near 1, so early steps are far too
+long: the first by 1 / sqrt(1 - b2).
+"""
+
+import numpy as np
+
+
+def check(w, g, m, v, t, b1, b2):
+    if not w.shape == g.shape == m.shape == v.shape:
+        raise ValueError("w, g, m and v must have one shape")
+    if t < 1:
+        raise ValueError("t counts from 1")
+    if not 0 <= b1 < 1 or not 0 <= b2 < 1:
+        raise ValueError("b1 and b2 must lie in [0, 1)")
+
+
+def adamw_step(w, g, m, v, t, lr, b1, b2, eps, wd, decoupled):
+    check(w, g, m, v, t, b1, b2)
+    if not decoupled:
+        g = g + wd * w
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    m_hat = m / (1 - b1**t)
+    v_hat = v
+    new = w - lr * m_hat / (np.sqrt(v_hat) + eps)
+    if decoupled:
+        new = new - lr * wd * w
+    return new, m, v

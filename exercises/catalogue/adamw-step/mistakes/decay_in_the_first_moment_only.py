@@ -1,0 +1,29 @@
+"""You let the L2 term enter the first moment and not the second.
+
+L2 changes the gradient, and both moments are made of that gradient. In your version v is that of the
+loss alone.
+"""
+
+import numpy as np
+
+
+def check(w, g, m, v, t, b1, b2):
+    if not w.shape == g.shape == m.shape == v.shape:
+        raise ValueError("w, g, m and v must have one shape")
+    if t < 1:
+        raise ValueError("t counts from 1")
+    if not 0 <= b1 < 1 or not 0 <= b2 < 1:
+        raise ValueError("b1 and b2 must lie in [0, 1)")
+
+
+def adamw_step(w, g, m, v, t, lr, b1, b2, eps, wd, decoupled):
+    check(w, g, m, v, t, b1, b2)
+    decay = 0 if decoupled else wd * w
+    m = b1 * m + (1 - b1) * (g + decay)
+    v = b2 * v + (1 - b2) * g**2
+    m_hat = m / (1 - b1**t)
+    v_hat = v / (1 - b2**t)
+    new = w - lr * m_hat / (np.sqrt(v_hat) + eps)
+    if decoupled:
+        new = new - lr * wd * w
+    return new, m, v

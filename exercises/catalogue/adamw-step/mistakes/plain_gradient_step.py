@@ -1,0 +1,26 @@
+"""You moved the weights along the gradient itself, `w - lr * (g + wd * w)`.
+
+That is SGD with weight decay; the moments are updated and then not used. Adam moves along the corrected
+first moment, divided by the root of the corrected second.
+"""
+
+
+def check(w, g, m, v, t, b1, b2):
+    if not w.shape == g.shape == m.shape == v.shape:
+        raise ValueError("w, g, m and v must have one shape")
+    if t < 1:
+        raise ValueError("t counts from 1")
+    if not 0 <= b1 < 1 or not 0 <= b2 < 1:
+        raise ValueError("b1 and b2 must lie in [0, 1)")
+
+
+def adamw_step(w, g, m, v, t, lr, b1, b2, eps, wd, decoupled):
+    check(w, g, m, v, t, b1, b2)
+    if not decoupled:
+        g = g + wd * w
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    new = w - lr * g
+    if decoupled:
+        new = new - lr * wd * w
+    return new, m, v
