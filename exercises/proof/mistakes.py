@@ -1,8 +1,8 @@
 """Every mistake is rejected, and recognised by name, whatever the seed.
 
 With the first seed a mistake goes through all cases, unless that takes long. With each further one it has to
-fail and be named in the case that named it first, or else in any other. A visible case has the same inputs for
-every seed, so what it showed once it shows always; hidden ones are preferred.
+fail and be named in the case that named it first, or else in any other. A visible case has the same inputs
+for every seed, so what it showed once it shows always; hidden ones are preferred.
 """
 
 from collections.abc import Sequence

@@ -5,6 +5,7 @@ A forked worker takes mutants one after the other and reports each on a pipe. If
 was at is rejected and the next worker goes on behind it.
 """
 
+import faulthandler
 import os
 import resource
 import selectors
@@ -160,6 +161,8 @@ def _restrict(exercise: Exercise) -> None:
     silence = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(silence, stream)
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    faulthandler.disable()
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # ends the process, whatever the mutant catches
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     megabytes = max(exercise.limits.memory_mb, MEMORY_MB)
