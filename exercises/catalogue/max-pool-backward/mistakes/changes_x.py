@@ -1,0 +1,33 @@
+"""You marked cells in `x` itself.
+
+The activations belong to the caller, and other branches of the network need them for their own backward
+pass. Work on a copy, or on a mask.
+"""
+
+import numpy as np
+
+
+def max_pool2d_backward(dout, x, kernel, stride=None):
+    if dout.ndim != 4 or x.ndim != 4:
+        raise ValueError("dout and x need four axes")
+    stride = kernel if stride is None else stride
+    if kernel < 1 or stride < 1:
+        raise ValueError("kernel and stride must be at least 1")
+    n, c, height, width = x.shape
+    if height < kernel or width < kernel:
+        raise ValueError("the window does not fit")
+    h_out, w_out = (height - kernel) // stride + 1, (width - kernel) // stride + 1
+    if dout.shape != (n, c, h_out, w_out):
+        raise ValueError("dout does not have the shape of the pooled output")
+    dx = np.zeros(x.shape, dtype=dout.dtype)
+    for i in range(h_out):
+        for j in range(w_out):
+            rows = slice(i * stride, i * stride + kernel)
+            columns = slice(j * stride, j * stride + kernel)
+            window = x[:, :, rows, columns]
+            winner = window.reshape(n, c, -1).argmax(axis=2)
+            hit = np.arange(kernel**2) == winner[..., None]
+            hit = hit.reshape(n, c, kernel, kernel)
+            x[:, :, rows, columns] = np.where(hit, np.inf, window)
+            dx[:, :, rows, columns] += dout[:, :, i, j][..., None, None] * hit
+    return dx

@@ -1,0 +1,31 @@
+"""You shared the gradient among all cells that are equal to the maximum.
+
+The task asks for one winner, the first in row order, as PyTorch has it. Ties are common: after a ReLU
+whole windows are 0. See it with an image of ones: the top left cell of each window must get everything.
+"""
+
+import numpy as np
+
+
+def max_pool2d_backward(dout, x, kernel, stride=None):
+    if dout.ndim != 4 or x.ndim != 4:
+        raise ValueError("dout and x need four axes")
+    stride = kernel if stride is None else stride
+    if kernel < 1 or stride < 1:
+        raise ValueError("kernel and stride must be at least 1")
+    n, c, height, width = x.shape
+    if height < kernel or width < kernel:
+        raise ValueError("the window does not fit")
+    h_out, w_out = (height - kernel) // stride + 1, (width - kernel) // stride + 1
+    if dout.shape != (n, c, h_out, w_out):
+        raise ValueError("dout does not have the shape of the pooled output")
+    dx = np.zeros(x.shape, dtype=dout.dtype)
+    for i in range(h_out):
+        for j in range(w_out):
+            rows = slice(i * stride, i * stride + kernel)
+            columns = slice(j * stride, j * stride + kernel)
+            window = x[:, :, rows, columns]
+            hit = window == window.max(axis=(2, 3), keepdims=True)
+            hit = hit / hit.sum(axis=(2, 3), keepdims=True, dtype=dout.dtype)
+            dx[:, :, rows, columns] += dout[:, :, i, j][..., None, None] * hit
+    return dx
