@@ -52,7 +52,7 @@ def every_kernel(candidate, rng):
     for kernel in (1, 2, 3, 4, 5):
         stride = int(rng.integers(1, 4))
         padding = int(rng.integers(0, min(3, kernel + 1)))
-        x, w = draw(rng, (kernel, kernel), low=3)
+        x, w = draw(rng, (kernel, kernel), low=4)
         agrees(candidate, x, w, stride, padding, int(rng.integers(0, stride)))
 
 
