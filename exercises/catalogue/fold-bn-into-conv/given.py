@@ -5,25 +5,41 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+SETTINGS = (
+    "in_channels",
+    "out_channels",
+    "kernel_size",
+    "stride",
+    "padding",
+    "dilation",
+    "groups",
+    "padding_mode",
+)
 
-def conv(weight: Tensor, bias: Tensor | None, **settings: Any) -> nn.Conv2d:
-    """A convolution with these weights (C_out, C_in / groups, kh, kw) and settings of nn.Conv2d."""
+
+def layers(
+    weight: Tensor,
+    bias: Tensor | None,
+    mean: Tensor,
+    var: Tensor,
+    gamma: Tensor | None,
+    beta: Tensor | None,
+    eps: float = 1e-5,
+    training: bool = False,
+    **settings: Any,
+) -> tuple[nn.Conv2d, nn.BatchNorm2d]:
+    """A convolution with these weights (C_out, C_in / groups, kh, kw) and settings, and a batch norm.
+
+    Without gamma and beta the batch norm has no parameters (affine=False).
+    """
     c_out, depth, *kernel = weight.shape
-    layer = nn.Conv2d(
-        depth * settings.get("groups", 1), c_out, tuple(kernel), bias=bias is not None, **settings
-    ).to(weight)
-    layer.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
-    return layer
-
-
-def batch_norm(
-    mean: Tensor, var: Tensor, gamma: Tensor | None, beta: Tensor | None, eps: float, training: bool
-) -> nn.BatchNorm2d:
-    """A batch norm with this state; without gamma and beta it has no parameters (affine=False)."""
-    layer = nn.BatchNorm2d(len(mean), eps=eps, affine=gamma is not None).to(mean)
-    state = {"running_mean": mean, "running_var": var, "num_batches_tracked": torch.tensor(7)}
-    layer.load_state_dict(state | ({} if gamma is None else {"weight": gamma, "bias": beta}))
-    return layer.train(training)
+    c_in = depth * settings.get("groups", 1)
+    conv = nn.Conv2d(c_in, c_out, tuple(kernel), bias=bias is not None, **settings).to(weight)
+    conv.load_state_dict({"weight": weight} | ({} if bias is None else {"bias": bias}))
+    bn = nn.BatchNorm2d(len(mean), eps=eps, affine=gamma is not None).to(mean).train(training)
+    stored = {"running_mean": mean, "running_var": var, "num_batches_tracked": torch.tensor(7)}
+    bn.load_state_dict(stored | ({} if gamma is None else {"weight": gamma, "bias": beta}))
+    return conv, bn
 
 
 def batch_norm_without_statistics(channels: int, training: bool) -> nn.BatchNorm2d:
@@ -36,6 +52,11 @@ def state(module: nn.Module) -> dict[str, Tensor]:
     return {name: value.clone() for name, value in module.state_dict().items()}
 
 
+def settings(conv: nn.Conv2d) -> dict[str, Any]:
+    """All settings of a convolution but its dtype and device."""
+    return {name: getattr(conv, name) for name in SETTINGS}
+
+
 def double(module: nn.Module) -> None:
     """Multiply all parameters and buffers by two, in place."""
     with torch.no_grad():
@@ -43,9 +64,9 @@ def double(module: nn.Module) -> None:
             value.mul_(2)
 
 
-def run(layers: list[nn.Module], x: Tensor) -> Tensor:
-    """The layers in evaluation mode with a ReLU after each, without gradients."""
+def run(convs: list[nn.Conv2d], x: Tensor) -> Tensor:
+    """The convolutions with a ReLU after each, without gradients."""
     with torch.no_grad():
-        for layer in layers:
-            x = layer.eval()(x).relu()
+        for conv in convs:
+            x = conv(x).relu()
     return x
