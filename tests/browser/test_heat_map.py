@@ -1,5 +1,6 @@
 """Heat maps and pictures of a result: both themes, desk and telephone, keyboard, and a real answer."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -86,14 +87,22 @@ def cases() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def result(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
-    """A session of a learner, and the page of their wrong answer."""
+def running(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Submission]:
+    """A session of a learner, and their submission that is being judged."""
     monkeypatch.setattr(catalogue, "slugs", lambda *folder: ["conv2d-batch"])
     user = make_user("ada")
-    session = logged_in(user).cookies["sessionid"].value
     lifecycle.enqueue(made := Submission(user=user, exercise="conv2d-batch", source="x = 1\n"))
-    lifecycle.finish(lifecycle.claim(made.pk), {**REPORT, "cases": cases()}, "v")
-    return session, made.get_absolute_url()
+    claimed = lifecycle.claim(made.pk)
+    assert claimed is not None
+    return logged_in(user).cookies["sessionid"].value, claimed
+
+
+@pytest.fixture
+def result(running: tuple[str, Submission]) -> tuple[str, str]:
+    """A session of a learner, and the page of their wrong answer."""
+    session, claimed = running
+    lifecycle.finish(claimed, {**REPORT, "cases": cases()}, "v")
+    return session, claimed.get_absolute_url()
 
 
 def test_everything_fits_and_can_be_read_in_every_window(visit, result):  # noqa: F811
@@ -180,6 +189,26 @@ def test_the_inputs_that_feed_the_cell_are_outlined_and_channels_go_together(vis
     assert image.locator("[role=status]").inner_text().endswith(", feeds the cell")
 
 
+def test_the_panes_of_the_exercise_scroll_and_not_the_page(visit, result):  # noqa: F811
+    session, _ = result
+    page = visit(session, viewport={"width": 1280, "height": 900}).open("/exercises/conv2d-batch/")
+    page.locator(".heat__grid").first.wait_for()
+    assert page.evaluate("document.documentElement.scrollHeight") <= 900
+    assert page.evaluate("document.querySelector('[data-pane=results]').scrollHeight") > 900
+
+
+def test_who_waits_reads_how_far_the_case_is(visit, running):  # noqa: F811
+    session, claimed = running
+    lifecycle.progress(claimed, 3, 9, "the third case", "split 2 of 3: accuracy 0.987")
+    told = claimed.events.last()
+    # The live server of these tests does not stream; what the site would send is given in its place.
+    body = f"event: {told.kind}\ndata: {json.dumps(told.payload)}\nid: {told.seq}\n\n"
+    page = visit(session).page
+    page.route("**/events", lambda route: route.fulfill(content_type="text/event-stream", body=body))
+    page.goto(claimed.get_absolute_url())
+    page.get_by_text("Case 3 of 9: the third case, split 2 of 3: accuracy 0.987", exact=True).wait_for()
+
+
 def test_a_cut_array_says_what_is_left_and_pictures_have_words(visit, result):  # noqa: F811
     session, url = result
     page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
@@ -205,8 +234,8 @@ def test_without_scripts_the_numbers_are_text(visit, result):  # noqa: F811
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     require_or_skip(Path(CHROMIUM).exists(), "Chromium (/usr/bin/chromium)")
-    with running_site(tmp_path_factory.mktemp("site")) as running:
-        yield running
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.mark.sandbox

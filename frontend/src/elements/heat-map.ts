@@ -44,7 +44,7 @@ class HeatMap extends HTMLElement {
         return `${wrong} of ${slices.rows * slices.columns} cells ${map.size.length > 2 ? "here " : ""}${wrong === 1 ? "is" : "are"} wrong`;
       },
     });
-    const home = make("button", { type: "button", class: "button button--quiet button--small" }, "First wrong cell");
+    const home = make("button", { type: "button", class: "button button--small" }, "First wrong cell");
     home.addEventListener("click", () => this.chart?.home());
     const main = make("section", { class: "heat__main", "aria-label": "Heat map" },
       make("div", { class: "heat__head" }, this.switcher(), home), this.chart.element, this.legend, note);
