@@ -64,22 +64,23 @@ def _complaints(file: str, finding: _Finding) -> list[str]:
 
 
 def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
-    """Run all cases, then diagnose the failed ones, hidden ones first, until one names the mistake."""
+    """Run all cases, then diagnose failed ones, hidden and quick ones first, until one names the mistake."""
     finding, failures, begun = _Finding(seed), [], process_time()
     for case in cases:
         if finding.rejected and process_time() - begun > PATIENCE:
             break
+        started = process_time()
         found = failed(exercise, case, seed, mistake.source, mistake.name)
         if found is None:
             continue
         finding.rejected.append(case)
         if isinstance(found[1], (Failure, Raised)):
-            failures.append((case, *found))
+            failures.append((case.visible, process_time() - started, case, *found))
         else:
             finding.strange.append(
                 f"checks.py: {case.name!r} breaks on mistakes/{mistake.name}.py: {words(found[1])}"
             )
-    for case, candidate, error in sorted(failures, key=lambda failure: failure[0].visible):
+    for *_, case, candidate, error in sorted(failures, key=lambda failure: failure[:2]):
         if _is_named(exercise, mistake, finding, case, candidate, error):
             break
     return finding
