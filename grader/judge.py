@@ -60,7 +60,7 @@ def judge(
 
     `on_event({"case": i, "of": n, "name": ...})` is called before each case, i counting from 1, and again
     with a "note" when a check tells how far it is. The same source, seed and exercise version give the same
-    report, apart from times.
+    report, apart from times and from `feeding`, which is found if there is time.
     """
     report = Judgement(exercise, source, engine, seed, visible_only, on_event).report()
     if speed and not visible_only and report.verdict is Verdict.ACCEPTED:
