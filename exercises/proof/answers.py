@@ -21,19 +21,41 @@ def failed(
     return None
 
 
+def verdict_cases(exercise: Exercise, source: str) -> tuple[Case, ...]:
+    """The cases that decide about an answer: all that it is given but bonus ones."""
+    return tuple(case for case in exercise.cases_for(source) if not case.bonus)
+
+
 def right_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
-    """Cases that a right answer fails. Visible ones have the same inputs for every seed and run once."""
-    return [
+    """Cases that a right answer fails, and bonus cases that none of them wins.
+
+    Visible cases have the same inputs for every seed and run once.
+    """
+    problems = [
         problem
         for answer in right_answers(exercise)
         for seed in seeds.each()
         for problem in _failures(exercise, answer, seed)
     ]
+    return problems or _bonus_problems(exercise)
+
+
+def _bonus_problems(exercise: Exercise) -> list[str]:
+    return [
+        f"checks.py: no right answer wins the bonus case {case.name!r}"
+        for case in exercise.cases
+        if case.bonus
+        and all(
+            case not in exercise.cases_for(answer.source)
+            or failed(exercise, case, FIRST, answer.source, "solution")
+            for answer in right_answers(exercise)
+        )
+    ]
 
 
 def _failures(exercise: Exercise, answer: Solution, seed: int) -> list[str]:
     problems = []
-    for case in exercise.cases_for(answer.source):
+    for case in verdict_cases(exercise, answer.source):
         if case.visible and seed != FIRST:
             continue
         try:
@@ -48,7 +70,7 @@ def _failures(exercise: Exercise, answer: Solution, seed: int) -> list[str]:
 def starter_problems(exercise: Exercise) -> list[str]:
     """A starter that passes leaves nothing to do."""
     try:
-        for case in exercise.cases_for(exercise.starter):
+        for case in verdict_cases(exercise, exercise.starter):
             if failed(exercise, case, FIRST, exercise.starter, "starter"):
                 return []
     except Exception as error:

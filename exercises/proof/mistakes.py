@@ -15,7 +15,7 @@ from exercises.diagnosis import diagnose
 from exercises.dsl import Case
 from exercises.failure import Failure
 from exercises.local import LocalCandidate
-from exercises.proof.answers import failed, words
+from exercises.proof.answers import failed, verdict_cases, words
 from exercises.proof.seeds import Seeds
 
 PATIENCE = 5.0  # CPU seconds after which a mistake that was rejected goes through no more cases
@@ -39,7 +39,7 @@ def mistake_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
 
 def _problems(exercise: Exercise, mistake: Mistake, seeds: Seeds) -> list[str]:
     file = f"mistakes/{mistake.name}.py"
-    cases = exercise.cases_for(mistake.source)
+    cases = verdict_cases(exercise, mistake.source)
     rest = seeds.each()
     try:
         finding = _everywhere(exercise, mistake, cases, next(rest))

@@ -21,6 +21,7 @@ from exercises.catalogue import Exercise, ExerciseError
 from exercises.dsl import Case
 from exercises.failure import Failure
 from exercises.local import LocalCandidate
+from exercises.proof.answers import verdict_cases
 from exercises.proof.mutants import Mutant
 
 SLOWER = 20  # times the model answer's own CPU time in a case ...
@@ -46,7 +47,7 @@ def trials(
 
     Cases for a GPU are left out: here they would only repeat those on the CPU.
     """
-    cases = [case for case in exercise.cases_for(source) if case.device == exercise.devices[0]]
+    cases = [case for case in verdict_cases(exercise, source) if case.device == exercise.devices[0]]
     runs = _runs(exercise, source, cases, seeds)
     unchanged = Mutant("", "", 0, "", "", source)
     queues = [deque([unchanged, *mutants[start::workers]]) for start in range(min(workers, len(mutants)))]
