@@ -60,7 +60,8 @@ def _pooled_windows(
     for n, k, s, p in zip(x.shape[2:], kernel, stride, padding, strict=True):
         sizes.append(pool_output_size(n, k, s, p, ceil_mode))
         margins.append((p, max(p, (sizes[-1] - 1) * s + k - n - p)))
-    view = windows(padded(x, *margins, value), kernel, stride, (1, 1))
+    rows, columns = margins
+    view = windows(padded(x, rows, columns, value), kernel, stride, (1, 1))
     return view[:, :, : sizes[0], : sizes[1]]
 
 

@@ -21,7 +21,11 @@ def conv2d_backward(
 ) -> tuple[torch.Tensor, ...]:
     """See `exercises.reference.conv2d_backward`."""
     b = torch.zeros(len(w), dtype=w.dtype, device=w.device)
-    return _gradients(lambda *given: conv2d(*given, stride, padding, dilation), (x, w, b), dout)
+
+    def forward(x: torch.Tensor, w: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        return conv2d(x, w, b, stride, padding, dilation)
+
+    return _gradients(forward, (x, w, b), dout)
 
 
 def max_pool2d_backward(
@@ -50,8 +54,8 @@ def batch_norm_backward(
 ) -> tuple[torch.Tensor, ...]:
     """See `exercises.reference.batch_norm_backward`."""
 
-    def forward(*given: torch.Tensor) -> torch.Tensor:
-        return batch_norm(*given, running_mean, running_var, training, eps=eps)[0]
+    def forward(x: torch.Tensor, gamma: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
+        return batch_norm(x, gamma, beta, running_mean, running_var, training, eps=eps)[0]
 
     return _gradients(forward, (x, gamma, torch.zeros_like(gamma)), dout)
 
@@ -75,4 +79,4 @@ def _gradients(
 ) -> tuple[torch.Tensor, ...]:
     """d(sum(dout * forward(*given))) / d(given). Raises ValueError where PyTorch refuses dout."""
     given = tuple(one.detach().requires_grad_() for one in given)
-    return asked(torch.autograd.grad, forward(*given), given, dout)
+    return tuple(asked(torch.autograd.grad, forward(*given), given, dout))
