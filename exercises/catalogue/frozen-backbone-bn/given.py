@@ -26,6 +26,30 @@ class Net(nn.Module):
         return self.head(self.backbone(x))
 
 
+class Parts(nn.Module):
+    """A backbone and a head of any kind."""
+
+    def __init__(self, backbone: nn.Module, head: nn.Module) -> None:
+        super().__init__()
+        self.backbone, self.head = backbone, head
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.backbone(x))
+
+
+def bare() -> Parts:
+    """A model whose backbone is one batch norm, for x (N, 4)."""
+    torch.manual_seed(0)
+    return Parts(nn.BatchNorm1d(4), nn.Linear(4, 10))
+
+
+def video() -> Parts:
+    """A model with a batch norm over volumes, for x (N, 1, D, H, W)."""
+    torch.manual_seed(0)
+    pooled = nn.Sequential(nn.Sequential(nn.BatchNorm3d(3), nn.ReLU()), nn.AdaptiveAvgPool3d(1), nn.Flatten())
+    return Parts(nn.Sequential(nn.Conv3d(1, 3, 2), pooled), nn.Linear(3, 10))
+
+
 def load(state: dict[str, Tensor], head_norm: bool = False, dropout: float = 0.5) -> Net:
     """A net with this state of its backbone, on the device of that state; its head is fresh."""
     torch.manual_seed(0)
@@ -43,9 +67,10 @@ def train(model: nn.Module, optimizer: torch.optim.Optimizer, x: Tensor, labels:
         optimizer.step()
 
 
-def logits(model: nn.Module, x: Tensor, training: bool) -> Tensor:
-    """The model's answer in a mode, without gradients."""
-    model.train(training)
+def logits(model: nn.Module, x: Tensor, training: bool | None = None) -> Tensor:
+    """The model's answer in a mode, or as it is, without gradients."""
+    if training is not None:
+        model.train(training)
     with torch.no_grad():
         return model(x)
 

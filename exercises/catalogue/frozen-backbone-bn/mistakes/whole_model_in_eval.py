@@ -1,0 +1,33 @@
+"""You kept the whole model in evaluation mode.
+
+The backbone is safe, but the dropout of the head never drops and a batch norm in it never learns its
+statistics. Only the batch norms of the backbone should stay in evaluation mode.
+"""
+
+import torch
+from torch import nn
+from torch.optim import Optimizer
+
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+
+
+def prepare_finetune(model: nn.Module, lr: float) -> Optimizer:
+    """Freeze model.backbone with its batch norm statistics for good, and return an optimizer for model.head.
+
+    Raises ValueError if the model has no backbone or no head, and if lr is not above 0, before any change.
+    """
+    if not hasattr(model, "backbone") or not hasattr(model, "head"):
+        raise ValueError("the model needs a backbone and a head")
+    if lr <= 0:
+        raise ValueError(f"lr must be above 0, got {lr}")
+    model.backbone.requires_grad_(False)
+    model.head.requires_grad_(True)
+    for module in model.modules():
+        keep_in_evaluation(module)
+    return torch.optim.AdamW(model.head.parameters(), lr=lr)
+
+
+def keep_in_evaluation(module: nn.Module) -> None:
+    """Switch to evaluation mode, and let later calls of train() change nothing."""
+    module.eval()
+    module.train = lambda mode=True: module  # hides the method of the class, for this object only
