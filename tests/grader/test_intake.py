@@ -2,6 +2,7 @@
 
 import pytest
 
+from exercises import catalogue
 from grader import drafts, intake, lifecycle
 from grader.models import Draft, Submission
 
@@ -120,10 +121,11 @@ class TestSubmit:
         finish()
         intake.submit(learner, exercise, "x = 1", "submit")
 
-    def test_an_exercise_whose_profile_is_missing_is_refused(self, learner, exercise, settings):
+    def test_an_exercise_whose_profile_is_missing_is_refused(self, learner, settings):
         settings.RUNNER_PROFILES = ["torch"]
+        numpy_only = catalogue.load("conv2d-single-filter")
         with pytest.raises(intake.NotGradable, match="needs NumPy"):
-            intake.submit(learner, exercise, "x = 1", "submit")
+            intake.submit(learner, numpy_only, "x = 1", "submit")
 
 
 @pytest.mark.django_db

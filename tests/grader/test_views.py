@@ -186,11 +186,12 @@ class TestSubmitting:
         assert "byte 0xfc is not UTF-8" in response.json()["error"]
 
     def test_a_missing_profile_is_told_and_nothing_can_be_sent(self, learner_client, settings):
+        page_of_numpy = "/exercises/output-shape/"
         settings.RUNNER_PROFILES = ["torch"]
-        page = learner_client.get(PAGE).content.decode()
+        page = learner_client.get(page_of_numpy).content.decode()
         assert "This exercise needs NumPy" in page
         assert "data-editor-submit disabled" in page
-        assert learner_client.post(f"{PAGE}submit", {"source": "x"}, **JSON).status_code == 503
+        assert learner_client.post(f"{page_of_numpy}submit", {"source": "x"}, **JSON).status_code == 503
 
 
 class TestDraft:
@@ -326,3 +327,22 @@ def test_pages_carry_no_inline_script_or_style(learner_client, finish):
         assert " style=" not in text
         assert "onclick=" not in text
         assert "<script>" not in text
+
+
+def test_an_exercise_with_broken_files_is_not_found_and_spoils_no_other_page(
+    learner_client, monkeypatch, caplog
+):
+    load = catalogue.load
+
+    def broken(slug, *arguments):
+        if slug == SLUG:
+            raise catalogue.ExerciseError("exercise.toml: level: missing")
+        return load(slug, *arguments)
+
+    monkeypatch.setattr(catalogue, "load", broken)
+    assert learner_client.get(PAGE).status_code == 404
+    assert "level: missing" in caplog.text
+    page = learner_client.get("/exercises/").content.decode()
+    assert PAGE not in page
+    assert "/exercises/max-pool2d/" in page
+    assert learner_client.get("/submissions/").status_code == 200

@@ -3,7 +3,7 @@
 import numpy as np
 
 from exercises import reference
-from exercises.dsl import case, expect
+from exercises.dsl import case, expect, torch_tensor
 
 STATE = ("gamma", "beta", "running_mean", "running_var")
 
@@ -193,3 +193,21 @@ def wrong_shape(candidate, rng):
         for mode in (True, False):
             expect.raises(ValueError, layer.forward, rng.standard_normal(shape), mode)
     same_state(layer, model)
+
+
+@case("tensors in, tensors out", points=2, framework="torch", devices=("cpu", "cuda"))
+def on_device(candidate, rng, device):
+    layer, model = both(candidate, rng, 3)
+    for name in STATE:
+        setattr(layer, name, torch_tensor(getattr(model, name).astype(np.float32), device=device))
+    for mode in (True, True, False):
+        x = images(rng, 4, 3, 6, 5).astype(np.float32)
+        y = layer.forward(torch_tensor(x, device=device), mode)
+        expect.close(y, torch_tensor(model.forward(x.astype(np.float64), mode)), rtol=1e-4, atol=1e-4)
+        expect.dtype(y, np.float32)
+        expect.device(y, device)
+    for name in ("running_mean", "running_var"):
+        value = getattr(layer, name)
+        expect.close(value, torch_tensor(getattr(model, name)), rtol=1e-4, atol=1e-4, label=name)
+        expect.device(value, device)
+    expect.raises(ValueError, layer.forward, torch_tensor(x[:1, :, :1, :1], device=device), True)

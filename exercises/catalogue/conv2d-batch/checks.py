@@ -3,7 +3,7 @@
 import numpy as np
 
 from exercises import reference
-from exercises.dsl import case, expect
+from exercises.dsl import case, expect, torch_tensor
 
 
 def expected(x, w, b=None, **settings):
@@ -122,8 +122,8 @@ def isolated(candidate, rng):
     w = rng.standard_normal((6, 2, 3, 3))
     changed = x.copy()
     changed[:, 2] += 1.0
-    before = agrees(candidate, x, w, groups=3)
-    after = agrees(candidate, changed, w, groups=3)
+    before = expect.array(agrees(candidate, x, w, groups=3))
+    after = expect.array(agrees(candidate, changed, w, groups=3))
     for channels in (slice(0, 2), slice(4, 6)):
         expect.close(after[:, channels], before[:, channels], rtol=1e-12, atol=1e-12)
 
@@ -189,6 +189,21 @@ def bad_settings(candidate, rng):
         expect.raises(ValueError, conv, x, w, **settings)
     for image, weight in ((x[0], w), (x, w[0])):
         expect.raises(ValueError, conv, image, weight)
+
+
+@case("tensors in, tensors out", points=2, framework="torch", devices=("cpu", "cuda"))
+def on_device(candidate, rng, device):
+    x, w, b = (rng.standard_normal(size).astype(np.float32) for size in ((4, 6, 12, 11), (8, 3, 3, 2), 8))
+    settings = {"stride": (2, 1), "padding": (1, 0), "dilation": (1, 2), "groups": 2}
+    tensors = [torch_tensor(values, device=device) for values in (x, w, b)]
+    for result, exact in (
+        (candidate.conv2d(*tensors, **settings), expected(x, w, b, **settings)),
+        (candidate.conv2d(*tensors[:2], groups=2), expected(x, w, groups=2)),
+    ):
+        expect.close(result, torch_tensor(exact), rtol=1e-4, atol=1e-4)
+        expect.dtype(result, np.float32)
+        expect.device(result, device)
+    expect.raises(ValueError, candidate.conv2d, *tensors)
 
 
 @case("a layer of real size", points=2)

@@ -17,6 +17,14 @@ def agrees(candidate, x, f, rtol=1e-10, atol=1e-12, **settings):
     expect.close(candidate.conv2d_single(x, f, **settings), expected(x, f, **settings), rtol=rtol, atol=atol)
 
 
+def drawing():
+    """A white disc and a grey rectangle on black, (24, 24)."""
+    row, column = np.mgrid[:24, :24]
+    picture = np.where((row - 8) ** 2 + (column - 9) ** 2 <= 36, 1.0, 0.0)
+    picture[15:21, 12:22] = 0.5
+    return picture
+
+
 @case("a difference filter on a 4x4 ramp", visible=True)
 def ramp(candidate, rng):
     x = np.arange(16.0).reshape(4, 4, 1)
@@ -34,6 +42,14 @@ def strided_and_padded(candidate, rng):
 @case("a filter that is higher than the image", visible=True)
 def too_high(candidate, rng):
     expect.raises(ValueError, candidate.conv2d_single, np.ones((1, 5, 2)), np.ones((3, 1, 2)), stride=5)
+
+
+@case("vertical edges in a picture of 24x24", visible=True)
+def vertical_edges(candidate, rng):
+    x, f = drawing()[..., None], np.outer([1.0, 2.0, 1.0], [-1.0, 0.0, 1.0])[..., None]
+    found, wanted = candidate.conv2d_single(x, f, padding=1), expected(x, f, padding=1)
+    candidate.show("bright where the picture gets brighter to the right", found, wanted)
+    expect.close(found, wanted, rtol=1e-10, atol=1e-12)
 
 
 @case("every stride from 1 to 3 with every padding from 0 to 2", points=3)
