@@ -48,13 +48,14 @@ def gpu_cases(exercise: catalogue.Exercise) -> int:
 def missing_for(exercise: catalogue.Exercise, source: str | None = None) -> str:
     """Why the exercise, or this answer to it, can't be graded here; empty when it can."""
     available = available_profiles()
-    if exercise.profile in available:
+    possible = {name: frameworks.profile(exercise, name) for name in exercise.frameworks}
+    here = [PROFILE_NAMES[name] for name, profile in possible.items() if profile in available]
+    if here and (source is None or exercise.profile_for(source) in available):
         return ""
-    if frameworks.profile(exercise, exercise.frameworks[0]) in available:  # an answer in NumPy will do
-        if source is None or exercise.profile_for(source) in available:
-            return ""
-        return "This answer imports torch, which this installation does not have. Write it with NumPy."
-    needed = PROFILE_NAMES.get(exercise.profile, exercise.profile)
+    if here:
+        missing = PROFILE_NAMES[frameworks.used(exercise, str(source))]
+        return f"This answer uses {missing}, which this installation does not have. Write it with {here[0]}."
+    needed = PROFILE_NAMES[exercise.profile if len(possible) == 1 else exercise.frameworks[0]]
     return (
         f"This exercise needs {needed}, which this installation does not have. "
         "You can read it and write your solution; ask whoever runs the site to add it."

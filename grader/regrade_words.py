@@ -33,7 +33,7 @@ class Candidate:
 
 def candidates() -> list[Candidate]:
     """The exercises with finished submissions; those with outdated verdicts first."""
-    versions = {slug: catalogue.load(slug).version for slug in catalogue.slugs()}
+    versions = {exercise.slug: exercise.version for exercise in catalogue.readable()}
     titles = shelf.titles()
     current = Q(pk__isnull=True)
     for slug, version in versions.items():

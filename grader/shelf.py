@@ -1,5 +1,6 @@
 """The exercises as the site shows them: which there are, and how far a learner has come with each."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,8 @@ from exercises import catalogue
 from exercises.tiers import TIERS
 from grader.models import Progress, Submission
 
+log = logging.getLogger(__name__)
+
 LEVELS = ("junior", "mid", "senior")
 STATES = [("solved", "Solved"), ("tried", "Tried"), ("new", "Not tried yet")]
 STATES_BY_NAME = dict(STATES)
@@ -20,9 +23,13 @@ MAX_SEARCH = 80  # characters
 
 
 def exercise_or_404(slug: str) -> catalogue.Exercise:
-    if slug not in catalogue.slugs():
-        raise Http404(f"There is no exercise {slug!r}.")
-    return catalogue.load(slug)
+    try:
+        return catalogue.load(slug)
+    except catalogue.UnknownExercise:
+        raise Http404(f"There is no exercise {slug!r}.") from None
+    except catalogue.ExerciseError as error:
+        log.error("the exercise cannot be read: %s", error)
+        raise Http404(f"The files of exercise {slug!r} are broken; the log names the place.") from None
 
 
 def solved_slugs(user: User | AnonymousUser) -> set[str]:
@@ -134,11 +141,11 @@ def entries(user: User | AnonymousUser) -> list[Entry]:
 
     found = [
         Entry(exercise, state(exercise.slug), best.get(exercise.slug, ""))
-        for exercise in map(catalogue.load, catalogue.slugs())
+        for exercise in catalogue.readable()
     ]
     return sorted(found, key=lambda entry: (LEVELS.index(entry.exercise.level), entry.exercise.title))
 
 
 def titles() -> dict[str, str]:
-    """The titles of all exercises by slug."""
-    return {slug: catalogue.load(slug).title for slug in catalogue.slugs()}
+    """The titles of all exercises that can be read, by slug."""
+    return {exercise.slug: exercise.title for exercise in catalogue.readable()}
