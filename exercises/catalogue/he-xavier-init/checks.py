@@ -35,10 +35,12 @@ def has_variance(weights, variance, distribution):
     """Mean 0 and this variance, for a normal or a uniform distribution."""
     std = np.sqrt(variance)
     if distribution == "uniform":
-        expect.mean(weights, 0.0, std, ALARM, "the mean of the weights", span=np.sqrt(3) * std)
+        expect.mean(
+            weights, 0.0, std, false_alarm=ALARM, label="the mean of the weights", span=np.sqrt(3) * std
+        )
         spread = {"std": np.sqrt(0.8), "span": 2.0}
     else:
-        expect.mean(weights, 0.0, std, ALARM, "the mean of the weights")
+        expect.mean(weights, 0.0, std, false_alarm=ALARM, label="the mean of the weights")
         spread = {"std": np.sqrt(2.0)}
     expect.mean(weights**2 / variance, 1.0, false_alarm=ALARM, label="the variance of the weights", **spread)
 
@@ -122,8 +124,8 @@ def uniform_range(candidate, rng):
         expect.that(inside.all(), "A weight lies beyond the bound.", label="the bound")
         for share in (0.25, 0.5, 0.75):
             count = int((np.abs(weights) < share * bound).sum())
-            expect.binomial(count, weights.size, share, ALARM, label="the spread over the range")
-        expect.binomial(int((weights > 0).sum()), weights.size, 0.5, ALARM, label="the signs")
+            expect.binomial(count, weights.size, share, false_alarm=ALARM, label="the spread over the range")
+        expect.binomial(int((weights > 0).sum()), weights.size, 0.5, false_alarm=ALARM, label="the signs")
 
 
 @case("the normal distribution has its tails", points=2)
@@ -132,9 +134,9 @@ def normal_tails(candidate, rng):
         weights = drawn(candidate, shape, scheme, "normal", 0.0, candidate.generator(seed_from(rng)))
         sizes = np.abs(weights) / np.sqrt(init_variance(shape, scheme))
         count = int((sizes < 0.5).sum())
-        expect.binomial(count, sizes.size, WITHIN_HALF, ALARM, label="the middle of the bell")
+        expect.binomial(count, sizes.size, WITHIN_HALF, false_alarm=ALARM, label="the middle of the bell")
         count = int((sizes > np.sqrt(3)).sum())
-        expect.binomial(count, sizes.size, BEYOND_ROOT_3, ALARM, label="the tails of the bell")
+        expect.binomial(count, sizes.size, BEYOND_ROOT_3, false_alarm=ALARM, label="the tails of the bell")
 
 
 @case("weights are independent of each other", points=2)
@@ -144,7 +146,7 @@ def independent(candidate, rng):
     for axis in range(4):
         even, odd = (positive.take(range(start, positive.shape[axis], 2), axis) for start in (0, 1))
         label = "the signs of neighbouring weights"
-        expect.binomial(int((even == odd).sum()), even.size, 0.5, ALARM, label=label)
+        expect.binomial(int((even == odd).sum()), even.size, 0.5, false_alarm=ALARM, label=label)
 
 
 @case("the generator that is passed in decides the weights", points=2)
