@@ -124,7 +124,7 @@ class TestSubmit:
     def test_an_exercise_whose_profile_is_missing_is_refused(self, learner, settings):
         settings.RUNNER_PROFILES = ["torch"]
         numpy_only = catalogue.load("conv2d-single-filter")
-        with pytest.raises(intake.NotGradable, match="uses NumPy, which this installation does not have"):
+        with pytest.raises(intake.NotGradable, match="needs NumPy"):
             intake.submit(learner, numpy_only, "x = 1", "submit")
 
 
