@@ -96,6 +96,7 @@ def test_numbers_of_adamw_step():
     ("slug", "line"),
     [
         ("iou-boxes", "from torchvision.ops import box_iou"),
+        ("precision-recall-f1", "from sklearn.metrics import f1_score"),
         ("nms", "import torchvision\nkept = torchvision.ops.nms"),
         ("adamw-step", "import torch\noptimiser = torch.optim.AdamW"),
         ("conv2d-batch", "import torch.nn.functional as F\ny = F.conv2d"),
