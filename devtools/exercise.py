@@ -16,6 +16,7 @@ from exercises.proof import survivors, table
 from exercises.proof.result import Result
 from exercises.validate import SEEDS, proved
 
+ROOT = catalogue.CATALOGUE
 MUTANT = "this mutant passes"
 
 
@@ -49,7 +50,7 @@ def _positive(text: str) -> int:
 
 def _new(slug: str) -> int:
     try:
-        files = new_exercise.make(slug, catalogue.CATALOGUE)
+        files = new_exercise.make(slug, ROOT)
     except new_exercise.Refused as error:
         print(f"dev exercise: {error}", file=sys.stderr)
         return 2
@@ -59,9 +60,9 @@ def _new(slug: str) -> int:
 
 
 def _list() -> int:
-    for slug in catalogue.slugs():
+    for slug in catalogue.slugs(ROOT):
         try:
-            exercise = catalogue.load(slug)
+            exercise = catalogue.load(slug, ROOT)
             print(f"{slug:36}{exercise.level:8}{'+'.join(exercise.frameworks):14}{exercise.title}")
         except catalogue.ExerciseError as error:
             print(f"{slug:36}{error}")
@@ -69,12 +70,12 @@ def _list() -> int:
 
 
 def _check(slug: str, seeds: int) -> int:
-    if slug not in catalogue.slugs():
-        near = difflib.get_close_matches(slug, catalogue.slugs(), cutoff=0.4)
+    if slug not in catalogue.slugs(ROOT):
+        near = difflib.get_close_matches(slug, catalogue.slugs(ROOT), cutoff=0.4)
         there = f"did you mean {', '.join(near)}?" if near else "./dev exercise list shows all"
         print(f"dev exercise: no exercise is called {slug[:80]!r}; {there}", file=sys.stderr)
         return 2
-    (result,) = proved([slug], seeds)
+    (result,) = proved([slug], seeds, root=ROOT)
     if result.cases:
         _summary(result, seeds)
     _problems(result)

@@ -26,11 +26,15 @@ def make(slug: str, root: Path) -> list[Path]:
     if folder.exists():
         raise Refused(f"{folder} exists already; prove it with ./dev exercise check {slug}")
     shutil.copytree(SKELETON, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    files = sorted(path for path in folder.rglob("*") if path.suffix in WRITTEN)
-    for path in files:
+    for path in files(folder):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace(PLACEHOLDER, function_name(slug)), encoding="utf-8")
-    return files
+    return files(folder)
+
+
+def files(folder: Path) -> list[Path]:
+    """What somebody writes of an exercise."""
+    return sorted(path for path in folder.rglob("*") if path.suffix in WRITTEN)
 
 
 def function_name(slug: str) -> str:
