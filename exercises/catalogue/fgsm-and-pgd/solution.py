@@ -22,7 +22,8 @@ def ascent(model: nn.Module, images: Tensor, y: Tensor) -> Tensor:
     """The sign of the loss's gradient at the images; touches no gradient of the parameters."""
     images = images.detach().requires_grad_()
     loss = functional.cross_entropy(model(images), y)
-    return torch.autograd.grad(loss, images)[0].sign()
+    (gradient,) = torch.autograd.grad(loss, images)
+    return gradient.sign()
 
 
 def attack(
@@ -38,7 +39,7 @@ def attack(
     clean = x.detach()
     low, high = (clean - eps).clamp(min=0), (clean + eps).clamp(max=1)
     step = -alpha if targeted else alpha
-    images = clean.clone()
+    images = clean
     with evaluating(model):
         for _ in range(steps):
             moved = images + step * ascent(model, images, y)

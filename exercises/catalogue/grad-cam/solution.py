@@ -22,21 +22,22 @@ def activations_and_gradients(
     model: nn.Module, layer: nn.Module, x: Tensor, target: int | None
 ) -> tuple[Tensor, Tensor]:
     """The layer's output (1, K, h, w) and the gradient of the class's logit with respect to it."""
-    outputs: list[Tensor] = []
-    hook = layer.register_forward_hook(lambda module, inputs, output: outputs.append(output))
+    kept: dict[str, Tensor] = {}
+    hook = layer.register_forward_hook(lambda module, inputs, output: kept.update(output=output))
     try:
         # An input that wants a gradient makes one flow even where all parameters are frozen.
-        logits = model(x.detach().clone().requires_grad_())
+        logits = model(x.detach().requires_grad_())
     finally:
         hook.remove()
-    if not outputs or outputs[0].ndim != 4:
+    activations = kept.get("output")
+    if activations is None or activations.ndim != 4:
         raise ValueError("the forward pass must get an output of four axes from the layer")
     index = int(logits.argmax()) if target is None else target
     if not 0 <= index < logits.shape[1]:
         raise ValueError(f"target {target} is not one of {logits.shape[1]} classes")
     # Unlike backward(), this leaves the parameters' own gradients alone.
-    (gradients,) = torch.autograd.grad(logits[0, index], outputs[0])
-    return outputs[0].detach(), gradients
+    (gradients,) = torch.autograd.grad(logits.flatten()[index], activations)
+    return activations.detach(), gradients
 
 
 def grad_cam(model: nn.Module, layer: nn.Module, x: Tensor, target: int | None = None) -> Tensor:
@@ -51,6 +52,7 @@ def grad_cam(model: nn.Module, layer: nn.Module, x: Tensor, target: int | None =
         activations, gradients = activations_and_gradients(model, layer, x, target)
     weights = gradients.mean(dim=(2, 3), keepdim=True)
     coarse = torch.relu((weights * activations).sum(dim=1, keepdim=True))
-    enlarged = functional.interpolate(coarse, x.shape[2:], mode="bilinear", align_corners=False)[0, 0]
+    enlarged = functional.interpolate(coarse, x.shape[2:], mode="bilinear", align_corners=False)
     largest = enlarged.max()
-    return enlarged / largest if largest > 0 else enlarged
+    scaled = enlarged / largest if largest > 0 else enlarged
+    return scaled.squeeze((0, 1))

@@ -1,0 +1,26 @@
+"""You took the gradient once and used it in all steps.
+
+That is one long FGSM step. PGD takes a new gradient at each image that it reaches.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def attack(model, x, y, eps, alpha, steps, targeted=False):
+    if eps < 0 or alpha < 0 or steps < 1:
+        raise ValueError("need eps >= 0, alpha >= 0 and steps >= 1")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    clean = x.detach()
+    adv = clean.clone()
+    adv.requires_grad_(True)
+    loss = F.cross_entropy(model(adv), y)
+    direction = torch.autograd.grad(loss, adv)[0].sign()
+    for _ in range(steps):
+        adv = adv.detach() - alpha * direction if targeted else adv.detach() + alpha * direction
+        adv = clean + (adv - clean).clamp(-eps, eps)
+        adv = adv.clamp(0, 1)
+    for module, training in modes.items():
+        module.training = training
+    return adv

