@@ -193,3 +193,19 @@ def test_every_field_and_expectation_is_documented():
     ]
     for name in public:
         assert name.startswith("_") or f"expect.{name}(" in page, name
+
+
+def test_the_walkthrough_quotes_the_exercise_that_it_is_about():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "exercises.md").read_text()
+    quotes = re.findall(r"```\w+\n# ([\w/]+\.\w+)\n(.*?)```", page, re.DOTALL)
+    assert len(quotes) >= 5
+    for name, text in quotes:
+        assert text in (catalogue.CATALOGUE / "avg-pool2d" / name).read_text(), name
+
+
+def test_every_field_of_a_survivor_and_every_command_is_documented():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "exercises.md").read_text()
+    for name in ("file", "mutant", "why", "changes_behaviour"):
+        assert f"| `{name}` |" in page
+    for command in ("new SLUG", "check SLUG [--seeds N]", "list"):
+        assert f"./dev exercise {command}" in page
