@@ -16,12 +16,8 @@ class Function:
     def __call__(self, x: np.ndarray) -> float:
         if x.shape != self.x.shape:
             raise ValueError(f"f takes arrays of shape {self.x.shape}, got {x.shape}")
-        moved = [
-            (index, float(new - old))
-            for index, (new, old) in enumerate(zip(x.flat, self.x.flat))
-            if new != old
-        ]
-        self.moves.append(moved[:3])
+        changed = np.flatnonzero(x != self.x)[:3]
+        self.moves.append([(int(index), float(x.flat[index] - self.x.flat[index])) for index in changed])
         return self.value(x)
 
 
