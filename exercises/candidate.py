@@ -31,11 +31,14 @@ class Raised(Exception):
     def __init__(
         self, type_name: str, bases: tuple[str, ...] = (), message: str = "", frames: tuple[Frame, ...] = ()
     ) -> None:
-        super().__init__(f"{type_name}: {message}")
+        super().__init__(type_name, bases, message, frames)  # what it is made of again in another process
         self.type_name = type_name
         self.bases = bases
         self.message = message
         self.frames = frames
+
+    def __str__(self) -> str:
+        return f"{self.type_name}: {self.message}"
 
     def is_a(self, name: str) -> bool:
         """Whether the exception's class or one of its bases has this name; built-in classes are bare."""

@@ -61,7 +61,7 @@ class Failure(AssertionError):
         difference: Difference | None = None,
         compared: Compared | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(kind, message)  # what it is made of again in another process
         self.kind = kind
         self.message = message
         self.detail = detail
@@ -70,3 +70,6 @@ class Failure(AssertionError):
         self.actual = actual
         self.difference = difference
         self.compared = compared
+
+    def __str__(self) -> str:
+        return self.message
