@@ -172,7 +172,7 @@ def single_precision(candidate, rng):
 @case("the input is left as it was, contiguous or not")
 def untouched(candidate, rng):
     layer, model = both(candidate, rng, 3)
-    x = images(rng, 4, 3, 6, 5).transpose(0, 1, 3, 2)[::-1]
+    x = images(rng, 8, 3, 6, 5).transpose(0, 1, 3, 2)[::2]
     for mode in (True, False):
         expect.close(expect.inputs_unchanged(layer.forward, x, mode), model.forward(x, mode))
 

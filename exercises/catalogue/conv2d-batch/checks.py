@@ -147,9 +147,9 @@ def dtypes(candidate, rng):
 
 @case("arguments that are not contiguous in memory")
 def not_contiguous(candidate, rng):
-    x = rng.standard_normal((2, 8, 9, 4)).transpose(0, 3, 1, 2)
+    x = rng.standard_normal((2, 8, 18, 4)).transpose(0, 3, 1, 2)[..., ::2]
     w = rng.standard_normal((3, 3, 2, 8)).transpose(3, 2, 0, 1)[::2]
-    agrees(candidate, x[:, :, ::-1], w, rng.standard_normal(8)[::2], stride=2, padding=1, groups=2)
+    agrees(candidate, x, w, rng.standard_normal(8)[::2], stride=2, padding=1, groups=2)
 
 
 @case("the arguments are left as they were")
