@@ -38,14 +38,14 @@ def se_shapes(channels: int, reduction: int) -> Shapes:
 def basic_block_shapes(c_in: int, c_out: int, stride: int = 1) -> Shapes:
     """Names and shapes of the weights of `basic_block`, the projection's only where it is needed."""
     _at_least_one(c_in=c_in, c_out=c_out, stride=stride)
-    layers = {"conv1": (c_out, c_in, 3, 3), "conv2": (c_out, c_out, 3, 3)}
+    layers: Shapes = {"conv1": (c_out, c_in, 3, 3), "conv2": (c_out, c_out, 3, 3)}
     return _residual_shapes(layers, c_in, c_out, stride)
 
 
 def bottleneck_shapes(c_in: int, width: int, c_out: int, stride: int = 1) -> Shapes:
     """Names and shapes of the weights of `bottleneck`, the projection's only where it is needed."""
     _at_least_one(c_in=c_in, width=width, c_out=c_out, stride=stride)
-    layers = {
+    layers: Shapes = {
         "conv1": (width, c_in, 1, 1),
         "conv2": (width, width, 3, 3),
         "conv3": (c_out, width, 1, 1),
@@ -57,7 +57,7 @@ def inception_shapes(c_in: int, c1: int, c3: Sequence[int], c5: Sequence[int], c
     """Names and shapes of the weights of `inception`; c3 and c5 are pairs (reduced, out)."""
     (r3, o3), (r5, o5) = c3, c5
     _at_least_one(c_in=c_in, c1=c1, r3=r3, o3=o3, r5=r5, o5=o5, cp=cp)
-    kernels = {
+    kernels: Shapes = {
         "conv1": (c1, c_in, 1, 1),
         "reduce3": (r3, c_in, 1, 1),
         "conv3": (o3, r3, 3, 3),
@@ -65,7 +65,7 @@ def inception_shapes(c_in: int, c1: int, c3: Sequence[int], c5: Sequence[int], c
         "conv5": (o5, r5, 5, 5),
         "project": (cp, c_in, 1, 1),
     }
-    biases = {f"{name}.bias": shape[:1] for name, shape in kernels.items()}
+    biases: Shapes = {f"{name}.bias": shape[:1] for name, shape in kernels.items()}
     return {f"{name}.weight": shape for name, shape in kernels.items()} | biases
 
 
@@ -129,7 +129,8 @@ def _conv_norm(
     x: np.ndarray, weights: Weights, conv: str, norm: str, stride: int, padding: int, training: bool
 ) -> np.ndarray:
     y = conv2d(x, weights[f"{conv}.weight"], stride=stride, padding=padding)
-    return batch_norm(y, *(weights[f"{norm}.{part}"] for part in NORM_PARTS), training)[0]
+    gamma, beta, mean, var = (weights[f"{norm}.{part}"] for part in NORM_PARTS)
+    return batch_norm(y, gamma, beta, mean, var, training)[0]
 
 
 def _shortcut(x: np.ndarray, weights: Weights, stride: int, training: bool) -> np.ndarray:

@@ -131,8 +131,9 @@ def _macs(before: Shape, layer: Layer, after: Shape) -> int:
     if layer["type"] not in ("conv", "conv_transpose"):
         return 0
     positions = after[1:] if layer["type"] == "conv" else before[1:]
-    kernel = pair("kernel", layer["kernel"], 1)
-    return conv_macs(before[0], after[0], *kernel, *positions, groups=layer.get("groups", 1))
+    kh, kw = pair("kernel", layer["kernel"], 1)
+    rows, columns = positions
+    return conv_macs(before[0], after[0], kh, kw, rows, columns, groups=layer.get("groups", 1))
 
 
 def _comparisons(layer: Layer, outputs: int) -> int:

@@ -41,6 +41,7 @@ def _patches(x: np.ndarray, w: np.ndarray) -> np.ndarray:
     return scaled.reshape(n, *w.shape[1:], height, width)
 
 
-def _sheet_size(settings: list[tuple[int, ...]]) -> tuple[int, ...]:
+def _sheet_size(settings: list[tuple[int, ...]]) -> tuple[int, int]:
     """What all copies of the kernel cover, with the output padding behind it."""
-    return tuple((n - 1) * s + effective_kernel(k, d) + extra for n, k, s, _, extra, d in settings)
+    rows, columns = ((n - 1) * s + effective_kernel(k, d) + extra for n, k, s, _, extra, d in settings)
+    return rows, columns

@@ -11,11 +11,10 @@ def init_weights(
     if len(shape) < 2 or min(shape) < 1:
         raise ValueError(f"shape must have at least two entries of at least 1, not {shape!r:.60}")
     weights = torch.empty(shape, dtype=torch.float64)
-    leaky = {"a": a, "nonlinearity": "leaky_relu", "generator": rng}
     if scheme == "he" and distribution == "normal":
-        return init.kaiming_normal_(weights, **leaky)
+        return init.kaiming_normal_(weights, a=a, nonlinearity="leaky_relu", generator=rng)
     if scheme == "he" and distribution == "uniform":
-        return init.kaiming_uniform_(weights, **leaky)
+        return init.kaiming_uniform_(weights, a=a, nonlinearity="leaky_relu", generator=rng)
     if scheme == "xavier" and distribution == "normal":
         return init.xavier_normal_(weights, generator=rng)
     if scheme == "xavier" and distribution == "uniform":
