@@ -89,9 +89,7 @@ class Exercise(Metadata):
         """The cases that an answer with this text is given."""
         framework = frameworks.used(self, source)
         return tuple(
-            case
-            for case in self.cases
-            if case.framework in ("", framework) and (case.visible or not visible_only)
+            case for case in self.cases if case.suits(framework) and (case.visible or not visible_only)
         )
 
     def profile_for(self, source: str) -> str:

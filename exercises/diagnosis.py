@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from exercises import frameworks
 from exercises.candidate import Call, Raised
 from exercises.catalogue import Exercise, Mistake
 from exercises.dsl import Case
@@ -44,7 +45,7 @@ def diagnose(
     if failing is None or (isinstance(failure, Raised) and failure.type_name == "NotImplementedError"):
         return None  # nothing was asked, or nothing is written yet
     same: list[tuple[Mistake, list[bool]]] = []
-    for mistake in sorted(exercise.mistakes, key=lambda mistake: mistake != likely):
+    for mistake in sorted(_suited(exercise, case), key=lambda mistake: mistake != likely):
         if thread_time() > deadline:
             return None
         agreement = replay(exercise, mistake, calls[: failing + 1])
@@ -65,6 +66,11 @@ def diagnose(
     return None if every else _by_label(exercise, case, seed, failure, deadline)
 
 
+def _suited(exercise: Exercise, case: Case) -> list[Mistake]:
+    """The mistakes in a framework whose answers are given the case: others fail it for other reasons."""
+    return [one for one in exercise.mistakes if case.suits(frameworks.used(exercise, one.source))]
+
+
 def _agrees_throughout(
     exercise: Exercise, mistake: Mistake, calls: Sequence[Call], agreement: list[bool]
 ) -> bool:
@@ -81,7 +87,7 @@ def _by_label(
     if getattr(failure, "label", None) is None:
         return None
     found = []
-    for mistake in exercise.mistakes:
+    for mistake in _suited(exercise, case):
         if thread_time() > deadline:
             return None
         own = outcome(exercise, case, seed, mistake.source, mistake.name)

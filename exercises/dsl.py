@@ -78,6 +78,10 @@ class Case:
         """Whether it is something to win only."""
         return self.points == 0
 
+    def suits(self, framework: str) -> bool:
+        """Whether answers in this framework are given it."""
+        return self.framework in ("", framework)
+
     def run(self, candidate: Candidate, seed: int) -> None:
         """Run it; a visible case has the same inputs whatever the seed. Raises Failure or Raised."""
         rng = random_for(VISIBLE_SEED if self.visible else seed, self.name)

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 
 from exercises.candidate import Candidate, Driver, Frame, GradientsOf, Raised, Reply, Request
-from exercises.values import Generator, Ref, Tensor, convert
+from exercises.frameworks import imports_torch
+from exercises.values import Generator, Ref, Tensor, convert, copied
 
 SCALARS = (bool, int, float, complex, str, bytes, type(None))
 
@@ -40,6 +41,7 @@ class LocalDriver(Driver):
         self._objects: dict[int, Any] = {}
         self._generators: dict[int, Any] = {}
         self._file = f"<{name}>"
+        self._reversed_axes = not imports_torch(source)  # as in the sandbox
         self._device = ""  # what tensors pretend to be on, once one for another device has come
         given: dict[str, types.ModuleType] = {}
         for module_name, text in provided.items():
@@ -86,7 +88,7 @@ class LocalDriver(Driver):
 
     def _native_leaf(self, leaf: Any) -> Any:
         if isinstance(leaf, np.ndarray):
-            return leaf.copy(order="K")
+            return copied(leaf, reversed_axes=self._reversed_axes)
         if isinstance(leaf, Tensor):
             if leaf.device != "cpu":  # computed on the CPU all the same: trusted code leaves the GPU alone
                 self._device = leaf.device

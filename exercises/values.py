@@ -63,10 +63,26 @@ def snapshot(value: Any) -> Any:
 
 def _copied(leaf: Any) -> Any:
     if isinstance(leaf, np.ndarray):
-        return leaf.copy(order="K")
+        return copied(leaf)
     if isinstance(leaf, Tensor):
-        return Tensor(leaf.array.copy(order="K"), leaf.device, leaf.requires_grad)
+        return Tensor(copied(leaf.array), leaf.device, leaf.requires_grad)
     return leaf
+
+
+def runs_backwards(array: np.ndarray) -> bool:
+    """Whether an axis goes down in memory, as in `x[::-1]`."""
+    return min(array.strides, default=0) < 0
+
+
+def copied(array: np.ndarray, *, reversed_axes: bool = True) -> np.ndarray:
+    """A copy with the axes in the same order in memory, those that run backwards still doing so.
+
+    Without `reversed_axes` they run forwards in the copy: PyTorch has no tensors with negative strides.
+    """
+    if not reversed_axes or not runs_backwards(array):
+        return array.copy(order="K")
+    turned = tuple(slice(None, None, -1 if step < 0 else 1) for step in array.strides)
+    return array[turned].copy(order="K")[turned]
 
 
 _LEAVES = {type(None), bool, int, float, str, np.ndarray, Tensor, Generator, Ref, Opaque}

@@ -101,7 +101,7 @@ class Session:
         seed: int | None = None,
     ) -> None:
         self.limits = limits
-        self._profile = profile
+        self.profile = profile
         self._seed = seed
         self.tier = tier
         self._sock = sock
@@ -246,7 +246,7 @@ class Session:
         stdout = _stdout(body, self.limits)
         message = _text(body.get("message"), MAX_MESSAGE)
         if answer == wire.RAISED:
-            self._shaken |= self._profile == "cuda" and ("CUDA" in message or "CUDNN" in message)
+            self._shaken |= self.profile == "cuda" and ("CUDA" in message or "CUDNN" in message)
             raise _raised(body, message, stdout)
         if answer == wire.INVALID:
             self._die(
@@ -261,13 +261,13 @@ class Session:
     def _broken(self, body: Any, request: Any) -> errors.CandidateFault | errors.EngineError:
         """The child says that it could not read a request. Once the submission has run, that is believed
         only of a request that this profile may indeed not hold: a fault of ours is judged again."""
-        if self._loaded and values.fits(request, self._profile):
+        if self._loaded and values.fits(request, self.profile):
             return errors.SandboxViolation("interfered with the judge: broke the code that reads arguments")
         return errors.EngineFault(f"the request could not be used in this profile: {body!s:.500}")
 
     def _memory_message(self) -> str:
         limits = self.limits
-        on_gpu = f", or of {limits.device_memory_mb} MB on the GPU" if self._profile == "cuda" else ""
+        on_gpu = f", or of {limits.device_memory_mb} MB on the GPU" if self.profile == "cuda" else ""
         return f"needed more memory than the limit of {limits.memory_mb} MB{on_gpu}"
 
     def _cause_of_death(self) -> errors.CandidateFault | errors.EngineError:

@@ -133,3 +133,18 @@ def test_random_numbers_depend_on_seed_and_name_only():
 )
 def test_agreement_of_outputs(one, other, same):
     assert agree(one, other) is same
+
+
+REVERSED = "import numpy as np\n{}\ndef strides(x):\n    return list(x.strides), x.copy()\n"
+
+
+@pytest.mark.parametrize(("imports", "backwards"), [("", True), ("import torch", False)])
+def test_axes_that_run_backwards_reach_answers_in_numpy_only(imports, backwards):
+    """PyTorch has no tensors with negative strides, so `torch.as_tensor` would refuse them."""
+    if imports:
+        pytest.importorskip("torch")
+    x = np.arange(12.0).reshape(3, 4).T[:, ::-1]
+    strides, back = LocalCandidate(REVERSED.format(imports)).strides(x)
+    assert (min(strides) < 0) == backwards
+    assert abs(strides[0]) < abs(strides[1])  # still transposed
+    np.testing.assert_array_equal(back, x)
