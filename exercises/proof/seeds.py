@@ -16,7 +16,7 @@ class Seeds:
     """
 
     count: int
-    seconds: float = 20.0
+    seconds: float = 10.0
     fewest: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -40,5 +40,9 @@ def total(results: list[Result]) -> str:
     explained = sum(result.explained for result in results)
     words = f"{len(results)} exercises, {len(results) - failing} ok, {failing} failing"
     if tried:
-        words += f"; {killed} of {tried} mutants rejected, {explained} more explained as no change"
+        unlisted = sum(len(result.unlisted) for result in results)
+        words += (
+            f"; {killed} of {tried} mutants rejected, {explained} explained as no change, "
+            f"{tried - killed - explained - unlisted} knowingly let through, {unlisted} not explained"
+        )
     return words
