@@ -118,7 +118,7 @@ class LocalDriver(Driver):
             return [self._data(item) for item in value]
         if isinstance(value, tuple):
             return tuple(self._data(item) for item in value)
-        if type(value) is dict:
+        if isinstance(value, dict):
             return {key: self._data(item) for key, item in value.items()}
         torch = sys.modules.get("torch")
         if torch is not None and isinstance(value, torch.Tensor):
