@@ -11,6 +11,8 @@ from grader import engine as sandbox
 from grader import pictures, words
 from grader.engine import errors, wire
 
+MOST_NOTES = 20
+
 
 class RemoteDriver(Driver):
     """Carries out one case's requests in an open session.
@@ -35,6 +37,7 @@ class RemoteDriver(Driver):
         self.seconds = 0.0
         self.stdout: list[str] = []
         self.pictures: list[dict[str, Any]] = []
+        self.notes: list[str] = []
 
     def perform(self, request: Request) -> Reply:
         """Ask the candidate's process. Raises `Raised`, and the engine's errors where a session ends."""
@@ -60,9 +63,12 @@ class RemoteDriver(Driver):
             self.pictures.append(pictures.pair(title, actual, expected))
 
     def note(self, text: str) -> None:
-        """Pass a check's word on."""
+        """Pass a check's word on, and keep the first of them for the report."""
+        cleaned = words.clean(text)
+        if len(self.notes) < MOST_NOTES:
+            self.notes.append(cleaned)
         if self._on_note:
-            self._on_note(words.clean(text))
+            self._on_note(cleaned)
 
     def _ask(self, request: Request) -> sandbox.Reply:
         if request.read and isinstance(request.target, tuple):

@@ -216,7 +216,7 @@ class Judgement:
             raise
         except Exception as error:
             return self._failed(case, driver, self._unusable(case, error))
-        details = self._shown(driver, None) if case.visible else {}
+        details = self._details(case, driver, None)
         return CaseReport(
             case.name, case.visible, Verdict.ACCEPTED, case.points, seconds=driver.seconds, details=details
         )
@@ -267,9 +267,13 @@ class Judgement:
         self.named = found or self.named
         return found
 
-    def _details(self, case: Case, driver: RemoteDriver, error: Failure | Raised) -> dict[str, Any]:
+    def _details(self, case: Case, driver: RemoteDriver, error: Failure | Raised | None) -> dict[str, Any]:
         """What the learner may see: on hidden cases shapes where they differ, and lines of their own code."""
         details = self._shown(driver, error) if case.visible else {}
+        if driver.notes:
+            details["notes"] = driver.notes
+        if error is None:
+            return details
         raised_error = error if isinstance(error, Raised) else error.actual
         if isinstance(raised_error, Raised):
             details["frames"] = words.frames(raised_error.frames, self.text)

@@ -62,6 +62,7 @@ class CaseView:
     frames: list[str]
     heat: dict[str, Any] | None = None
     pictures: list[drawn_view.Pair] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     not_run: bool = False
     needs_gpu: bool = False
     open: bool = False
@@ -229,6 +230,7 @@ def _case(case: dict[str, Any]) -> CaseView:
         frames=_frames(case.get("frames")),
         heat=drawn_view.heat(case),
         pictures=drawn_view.pictures(case),
+        notes=[as_text(note) for note in case.get("notes") or []],
         not_run=was_not_run(case),
         needs_gpu=needs_gpu(case),
     )

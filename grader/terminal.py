@@ -76,6 +76,8 @@ def _print_case(printer: Printer, case: dict[str, Any]) -> None:
     sort = "" if case["visible"] else " (hidden)"
     points = "bonus" if bonus else f"{case['points']} point{'s' if case['points'] != 1 else ''}"
     print(f"  {mark} {case['name']}{printer.paint(f'{sort}, {points}', DIM)}")
+    for note in case.get("notes", ()):
+        print(f"      {printer.paint(note, DIM)}")
     if good:
         return
     print(f"      {case['verdict'].replace('_', ' ')}: {case['message']}")

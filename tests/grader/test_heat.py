@@ -198,6 +198,9 @@ class TestJudging:
         notes = [event for event in events if "note" in event]
         assert [event["note"] for event in notes] == ["half of it", "half of it"]
         assert set(notes[0]) == {"case", "of", "name", "note"}
+        kept = {case["name"]: case.get("notes") for case in cases}
+        assert kept["a picture"] == kept["a hidden picture"] == ["half of it"]
+        assert kept["a matrix is refused"] is None
 
     @pytest.mark.parametrize(
         "result",
