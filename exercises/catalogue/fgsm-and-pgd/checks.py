@@ -155,7 +155,7 @@ def pgd(candidate, rng):
         agrees(candidate, *problem, *settings)
 
 
-@case("steps larger than eps, and no step at all")
+@case("steps larger than eps, an eps of 0, and steps of size 0")
 def odd_steps(candidate, rng):
     problem = a_problem(candidate, rng)
     for settings in ((0.1, 0.4, 1), (0.1, 0.4, 3), (0.0, 0.1, 2), (0.1, 0.0, 2)):
