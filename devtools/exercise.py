@@ -1,7 +1,8 @@
 """./dev exercise: writing an exercise.
 
 ./dev exercise new SLUG                 a skeleton whose TODOs are to be filled
-./dev exercise check SLUG [--seeds N]   prove it: what is missing, wrong or not tested
+./dev exercise check SLUG [--seeds N] [--thorough]
+                                        prove it: what is missing, wrong or not tested
 ./dev exercise list                     all exercises, with their sizes
 """
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _new(options.slug)
     if options.command == "list":
         return _list()
-    return _check(options.slug, options.seeds)
+    return _check(options.slug, options.seeds, options.thorough)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="prove an exercise")
     check.add_argument("slug", metavar="SLUG")
     check.add_argument("--seeds", type=_positive, default=SEEDS, metavar="N", help=f"default {SEEDS}")
+    check.add_argument("--thorough", action="store_true", help="all seeds for slow answers, too")
     commands.add_parser("list", help="all exercises, with their sizes")
     return parser
 
@@ -69,13 +71,13 @@ def _list() -> int:
     return 0
 
 
-def _check(slug: str, seeds: int) -> int:
+def _check(slug: str, seeds: int, thorough: bool) -> int:
     if slug not in catalogue.slugs(ROOT):
         near = difflib.get_close_matches(slug, catalogue.slugs(ROOT), cutoff=0.4)
         there = f"did you mean {', '.join(near)}?" if near else "./dev exercise list shows all"
         print(f"dev exercise: no exercise is called {slug[:80]!r}; {there}", file=sys.stderr)
         return 2
-    (result,) = proved([slug], seeds, root=ROOT)
+    (result,) = proved([slug], seeds, root=ROOT, thorough=thorough)
     if result.cases:
         _summary(result, seeds)
     _problems(result)

@@ -1,6 +1,6 @@
 """Proves exercises: right answers pass; starters, mistakes and mutants fail; mistakes are told apart.
 
-python -m exercises.validate [SLUG ...] [--seeds N] [--no-mutants]
+python -m exercises.validate [SLUG ...] [--seeds N] [--no-mutants] [--thorough]
 """
 
 import argparse
@@ -29,6 +29,7 @@ def main(arguments: Sequence[str] | None = None, root: Path = catalogue.CATALOGU
         "--seeds", type=int, default=SEEDS, metavar="N", help=f"seeds to try (default {SEEDS})"
     )
     parser.add_argument("--no-mutants", action="store_true", help="leave out mutants of the model answers")
+    parser.add_argument("--thorough", action="store_true", help="all seeds for slow answers, too")
     options = parser.parse_args(arguments)
     if options.seeds < 1:
         parser.error("--seeds must be at least 1")
@@ -38,7 +39,9 @@ def main(arguments: Sequence[str] | None = None, root: Path = catalogue.CATALOGU
         parser.error(f"no exercise is called {unknown[0]!r}; there are {', '.join(known)}")
     print(table.head())
     results = []
-    for result in proved(options.slugs or known, options.seeds, not options.no_mutants, root):
+    for result in proved(
+        options.slugs or known, options.seeds, not options.no_mutants, root, options.thorough
+    ):
         print(table.row(result), flush=True)
         results.append(result)
     print(table.total(results))
@@ -46,14 +49,18 @@ def main(arguments: Sequence[str] | None = None, root: Path = catalogue.CATALOGU
 
 
 def proved(
-    slugs: Sequence[str], seeds: int, mutate: bool = True, root: Path = catalogue.CATALOGUE
+    slugs: Sequence[str],
+    seeds: int,
+    mutate: bool = True,
+    root: Path = catalogue.CATALOGUE,
+    thorough: bool = False,
 ) -> Iterator[Result]:
     """Prove several exercises, each in a process with one thread, as many at a time as there are cores."""
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     workers = min(os.cpu_count() or 1, len(slugs))
     spare = (os.cpu_count() or 1) // workers
-    one = partial(prove, seeds=seeds, root=root, mutate=mutate, workers=spare)
+    one = partial(prove, seeds=seeds, root=root, mutate=mutate, workers=spare, thorough=thorough)
     with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
         begun = {
             slug: pool.submit(one, slug) for slug in sorted(slugs, key=lambda slug: _is_quick(slug, root))

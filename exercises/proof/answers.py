@@ -29,7 +29,8 @@ def verdict_cases(exercise: Exercise, source: str) -> tuple[Case, ...]:
 def right_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
     """Cases that a right answer fails, and bonus cases that none of them wins.
 
-    Visible cases have the same inputs for every seed and run once.
+    Visible cases have the same inputs for every seed and run once, and so do those for a GPU, which here only
+    repeat what the same case does on the CPU.
     """
     problems = [
         problem
@@ -56,7 +57,7 @@ def _bonus_problems(exercise: Exercise) -> list[str]:
 def _failures(exercise: Exercise, answer: Solution, seed: int) -> list[str]:
     problems = []
     for case in verdict_cases(exercise, answer.source):
-        if case.visible and seed != FIRST:
+        if seed != FIRST and (case.visible or case.device != exercise.devices[0]):
             continue
         try:
             found = failed(exercise, case, seed, answer.source, "solution")

@@ -2,21 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from time import process_time
 
 FIRST = 20_000
-LEAST = 3
 
 
 @dataclass
 class Seeds:
-    """Gives the seeds, one after the other, to each answer and mistake, as long as it has CPU seconds left.
+    """Gives the seeds, one after the other, to each of several answers, as long as it has CPU seconds left.
 
-    `fewest` is how many all of them got: what the proof may claim.
+    Each gets `least` seeds however slow it is. `fewest` is how many all of them got: what a proof may claim.
     """
 
     count: int
-    seconds: float = 10.0
+    seconds: float = inf
+    least: int = 1
     fewest: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -26,7 +27,7 @@ class Seeds:
         """The seeds for one answer."""
         begun = process_time()
         for number in range(self.count):
-            if number >= LEAST and process_time() - begun > self.seconds:
+            if number >= self.least and process_time() - begun > self.seconds:
                 self.fewest = min(self.fewest, number)
                 return
             yield FIRST + number
