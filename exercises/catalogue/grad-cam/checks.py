@@ -34,10 +34,10 @@ def an_image(rng, side=(12, 10), channels=3):
     return single(rng.standard_normal((1, channels, *side)))
 
 
-def a_net(candidate, state, dtype=np.float64, device="cpu"):
+def a_net(candidate, state, dtype=np.float64, device="cpu", inplace=False):
     """The network in evaluation mode."""
     tensors = {name: torch_tensor(value.astype(dtype), device=device) for name, value in state.items()}
-    net = getattr(candidate, "given:Net")(tensors)
+    net = getattr(candidate, "given:Net")(tensors, inplace)
     method(net, "eval")()
     return net
 
@@ -298,3 +298,11 @@ def restored_after_errors(candidate, rng):
     for layer, target in ((net.head, 1), (net.spare, 1), (net.relu, 7)):
         expect.raises(ValueError, candidate.grad_cam, net, layer, x, target)
         unchanged(net, before)
+
+
+@case("an in-place ReLU after the layer", points=2)
+def in_place(candidate, rng):
+    state, x = a_state(rng), an_image(rng)
+    net = a_net(candidate, state, inplace=True)
+    for layer in ("norm", "conv", "relu"):
+        agrees(candidate, net, state, x, 2, layer=layer)

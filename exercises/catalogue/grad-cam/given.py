@@ -4,15 +4,15 @@ from torch import Tensor, nn
 
 
 class Net(nn.Module):
-    """Images (N, C, H, W) to logits (N, classes). `state` is its state dict."""
+    """Images (N, C, H, W) to logits (N, classes). `state` is its state dict, `inplace` how its ReLU works."""
 
-    def __init__(self, state: dict[str, Tensor]) -> None:
+    def __init__(self, state: dict[str, Tensor], inplace: bool = False) -> None:
         super().__init__()
         maps, channels = state["conv.weight"].shape[:2]
         classes, features = state["head.weight"].shape
         self.conv = nn.Conv2d(channels, maps, 3, stride=2, padding=1)
         self.norm = nn.BatchNorm2d(maps)
-        self.relu = nn.ReLU()
+        self.relu = nn.ReLU(inplace)
         self.dropout = nn.Dropout(0.5)
         self.head = nn.Linear(features, classes)
         self.spare = nn.Conv2d(channels, maps, 1)  # forward does not use it

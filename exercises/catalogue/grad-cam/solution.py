@@ -23,7 +23,12 @@ def activations_and_gradients(
 ) -> tuple[Tensor, Tensor]:
     """The layer's output (1, K, h, w) and the gradient of the class's logit with respect to it."""
     kept: dict[str, Tensor] = {}
-    hook = layer.register_forward_hook(lambda module, inputs, output: kept.update(output=output))
+
+    def keep(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
+        kept["output"] = output
+        return output.clone()  # what a later layer does in place, it does to the copy
+
+    hook = layer.register_forward_hook(keep)
     try:
         # An input that wants a gradient makes one flow even where all parameters are frozen.
         logits = model(x.detach().requires_grad_())

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 def grad_cam(model, layer, x, target=None):
     modes = {module: module.training for module in model.modules()}
     kept = []
-    hook = layer.register_forward_hook(lambda module, inputs, output: kept.append(output))
+    hook = layer.register_forward_hook(lambda module, inputs, output: kept.append(output) or output.clone())
     model.eval()
     try:
         logits = model(x.detach().clone().requires_grad_(True))

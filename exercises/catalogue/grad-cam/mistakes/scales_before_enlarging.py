@@ -12,7 +12,7 @@ def grad_cam(model, layer, x, target=None):
         raise ValueError("x must be (1, C, H, W)")
     modes = {module: module.training for module in model.modules()}
     kept = []
-    hook = layer.register_forward_hook(lambda module, inputs, output: kept.append(output))
+    hook = layer.register_forward_hook(lambda module, inputs, output: kept.append(output) or output.clone())
     model.eval()
     try:
         logits = model(x.detach().clone().requires_grad_(True))
