@@ -1,7 +1,8 @@
 """You kept the layer's output and let the next layer write into it.
 
 An in-place ReLU puts its zeros into the very tensor that your hook has kept, so that activations and
-gradients are those after the ReLU. Let the hook return a clone: the rest of the network then works on the copy.
+gradients are those after the ReLU. Let the hook return a clone: the rest of the network then works on
+the copy.
 """
 
 import torch

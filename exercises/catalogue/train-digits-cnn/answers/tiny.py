@@ -1,4 +1,4 @@
-"""A tiny network of 1,922 parameters, pooled after the second convolution, trained longer at a higher rate."""
+"""A tiny network of 1922 parameters, pooled after the second convolution, trained longer at a higher rate."""
 
 import torch
 from torch import Tensor, nn

@@ -1,5 +1,5 @@
-"""Your network has no convolution: one linear layer on the pixels. However long it is trained, it stays below 97.5 %, because
-it can only weigh pixels, not look for strokes wherever they are."""
+"""Your network has no convolution: one linear layer on the pixels. However long it is trained, it stays below
+97.5 %, because it can only weigh pixels, not look for strokes wherever they are."""
 
 import torch
 from torch import Tensor, nn

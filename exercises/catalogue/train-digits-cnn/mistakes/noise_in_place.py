@@ -1,5 +1,5 @@
-"""The noise is added to the images of the caller themselves, where it also piles up from epoch to epoch. Add it to
-a copy: `batch = x[chosen] + noise`."""
+"""The noise is added to the images of the caller themselves, where it also piles up from epoch to epoch. Add
+it to a copy: `batch = x[chosen] + noise`."""
 
 import torch
 from torch import Tensor, nn
