@@ -33,8 +33,11 @@ def diagnose(
     failure: Exception,
     deadline: float | None = None,
     likely: Mistake | None = None,
+    among: Sequence[Mistake] | None = None,
 ) -> Mistake | None:
     """The mistake that explains the failure of a case in which these calls were made.
+
+    All mistakes of the exercise are considered, or those `among` the given ones.
 
     A `likely` mistake, such as one named for an earlier case, is tried first and named without trying the
     others if it agrees in every call. Gives up when this thread's CPU time passes `deadline`: a diagnosis is
@@ -45,7 +48,8 @@ def diagnose(
     if failing is None or (isinstance(failure, Raised) and failure.type_name == "NotImplementedError"):
         return None  # nothing was asked, or nothing is written yet
     same: list[tuple[Mistake, list[bool]]] = []
-    for mistake in sorted(_suited(exercise, case), key=lambda mistake: mistake != likely):
+    suited = _suited(exercise, case) if among is None else list(among)
+    for mistake in sorted(suited, key=lambda mistake: mistake != likely):
         if thread_time() > deadline:
             return None
         agreement = replay(exercise, mistake, calls[: failing + 1])
@@ -63,7 +67,7 @@ def diagnose(
     ]
     if len(every) == 1:
         return every[0]
-    return None if every else _by_label(exercise, case, seed, failure, deadline)
+    return None if every else _by_label(exercise, case, seed, failure, suited, deadline)
 
 
 def _suited(exercise: Exercise, case: Case) -> list[Mistake]:
@@ -81,13 +85,18 @@ def _agrees_throughout(
 
 
 def _by_label(
-    exercise: Exercise, case: Case, seed: int, failure: Exception, deadline: float
+    exercise: Exercise,
+    case: Case,
+    seed: int,
+    failure: Exception,
+    suited: Sequence[Mistake],
+    deadline: float,
 ) -> Mistake | None:
     """The only mistake that fails the same labelled expectation."""
     if getattr(failure, "label", None) is None:
         return None
     found = []
-    for mistake in _suited(exercise, case):
+    for mistake in suited:
         if thread_time() > deadline:
             return None
         own = outcome(exercise, case, seed, mistake.source, mistake.name)

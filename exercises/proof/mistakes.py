@@ -3,6 +3,9 @@
 With the first seed a mistake goes through all cases, unless that takes long. With each further one it has to
 fail and be named in the case that named it first, or else in any other. A visible case has the same inputs
 for every seed, so what it showed once it shows always; hidden ones are preferred.
+
+With the first seeds all other mistakes are rivals for the name, as they are for a learner. That takes a
+replay of each of them, so with later seeds a mistake has to be rejected and to be recognised by itself alone.
 """
 
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from exercises.local import LocalCandidate
 from exercises.proof.answers import failed, verdict_cases, words
 from exercises.proof.seeds import Seeds
 
+RIVALS = 4  # seeds with which all mistakes are tried
 PATIENCE = 5.0  # CPU seconds after which a mistake that was rejected goes through no more cases
 
 
@@ -47,8 +51,9 @@ def _problems(exercise: Exercise, mistake: Mistake, seeds: Seeds) -> list[str]:
         if finding.named is None or finding.named.visible:
             return problems
         order = sorted(cases, key=lambda case: (case != finding.named, case not in finding.rejected))
-        for seed in rest:
-            problems += _complaints(file, _somewhere(exercise, mistake, order, seed))
+        for number, seed in enumerate(rest, start=1):
+            among = None if number < RIVALS else [mistake]
+            problems += _complaints(file, _somewhere(exercise, mistake, order, seed, among))
     except Exception as error:
         return [f"{file}: {words(error)}"]
     return problems
@@ -86,7 +91,9 @@ def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], see
     return finding
 
 
-def _somewhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
+def _somewhere(
+    exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int, among: list[Mistake] | None
+) -> _Finding:
     """Run cases in this order until one names the mistake."""
     finding = _Finding(seed)
     for case in cases:
@@ -94,7 +101,7 @@ def _somewhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed
         if found is None:
             continue
         finding.rejected.append(case)
-        if _is_named(exercise, mistake, finding, case, *found):
+        if _is_named(exercise, mistake, finding, case, *found, among):
             break
     return finding
 
@@ -106,9 +113,10 @@ def _is_named(
     case: Case,
     candidate: LocalCandidate,
     error: Exception,
+    among: list[Mistake] | None = None,
 ) -> bool:
     """Diagnose one failed case and note what comes of it."""
-    diagnosis = diagnose(exercise, case, finding.seed, candidate._driver.calls, error)
+    diagnosis = diagnose(exercise, case, finding.seed, candidate._driver.calls, error, among=among)
     if diagnosis and diagnosis.name == mistake.name:
         finding.named = case
     elif diagnosis:
