@@ -4,8 +4,11 @@ python -m exercises.validate [SLUG ...] [--seeds N] [--no-mutants] [--thorough]
 """
 
 import argparse
+import contextlib
+import ctypes
 import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +21,7 @@ from exercises.proof.proof import SLOW, prove
 from exercises.proof.result import Result
 
 SEEDS = 3
+PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of linux/prctl.h
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -61,12 +65,24 @@ def proved(
     workers = min(os.cpu_count() or 1, len(slugs))
     spare = (os.cpu_count() or 1) // workers
     one = partial(prove, seeds=seeds, root=root, mutate=mutate, workers=spare, thorough=thorough)
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn, initializer=_end_with, initargs=(os.getpid(),)) as pool:
         begun = {
             slug: pool.submit(one, slug) for slug in sorted(slugs, key=lambda slug: _is_quick(slug, root))
         }
         for slug in slugs:
             yield begun[slug].result()
+
+
+def _end_with(parent: int) -> None:
+    """End this process when its parent does, which may be killed by a time limit and then cleans up nothing.
+
+    By the kernel and not by a thread that watches: mutants are tried in forks.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # Linux alone has it
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def _is_quick(slug: str, root: Path) -> bool:

@@ -7,8 +7,8 @@ from exercises import datasets
 def test_the_digits_are_those_of_scikit_learn():
     theirs = pytest.importorskip("sklearn.datasets").load_digits()
     images, labels = datasets.digits()
-    assert images.shape == (1797, 1, 8, 8) and images.dtype == np.float32
-    assert labels.shape == (1797,) and labels.dtype == np.int64
+    assert (images.shape, images.dtype) == ((1797, 1, 8, 8), np.float32)
+    assert (labels.shape, labels.dtype) == ((1797,), np.int64)
     np.testing.assert_array_equal(images[:, 0] * 16, theirs.images)
     np.testing.assert_array_equal(labels, theirs.target)
 
