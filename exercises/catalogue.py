@@ -1,5 +1,6 @@
 """The catalogue: one folder an exercise, read into frozen dataclasses; docs/exercises.md has the format."""
 
+import ast
 import hashlib
 import re
 import tomllib
@@ -9,7 +10,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from exercises import files, frameworks
+from exercises import files, frameworks, syntax
 from exercises.candidate import Candidate
 from exercises.dsl import Case, collected
 from exercises.local import LocalCandidate
@@ -46,6 +47,11 @@ class Solution:
     file: str
     framework: str
     source: str
+
+    @property
+    def style(self) -> str:
+        """How it goes about it: the first line of the docstring; empty without one."""
+        return (ast.get_docstring(syntax.parse(self.source)) or "").partition("\n")[0]
 
 
 @dataclass(frozen=True)

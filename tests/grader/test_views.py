@@ -250,6 +250,8 @@ class TestHintsAndSolution:
         finish({**REPORT, "verdict": "accepted", "score": 1.0})
         assert "Model answer" in learner_client.get(f"{PAGE}?tab=solution").content.decode()
         assert "Model answer" not in other_client.get(f"{PAGE}?tab=solution").content.decode()
+        assert "Other ways" in learner_client.get(f"{PAGE}?tab=solution").content.decode()
+        assert "Other ways" not in other_client.get(f"{PAGE}?tab=solution").content.decode()
 
     def test_visitors_cannot_give_up(self, stranger_client):
         assert stranger_client.post(f"{PAGE}give-up", {"sure": "yes"}).status_code == 302
