@@ -120,10 +120,13 @@ class Workspace:
         count = 0 if self.missing else capabilities.gpu_cases(self.exercise)
         if not count:
             return ""
-        cases = "1 case needs" if count == 1 else f"{count} cases need"
+        cases = "1 case" if count == 1 else f"{count} cases"
+        of = " of answers in PyTorch" if "numpy" in self.exercise.frameworks else ""
+        one = count == 1
         if capabilities.gpu_is_served():
-            return f"{cases} a GPU and will be run on one."
-        return f"{cases} a GPU. None is here at present: without it they are not run and count neither way."
+            return f"{cases}{of} {'needs' if one else 'need'} a GPU and will be run on one."
+        rest = "it is not run and counts" if one else "they are not run and count"
+        return f"{cases}{of} {'needs' if one else 'need'} a GPU. None is here at present: {rest} neither way."
 
     @cached_property
     def progress(self) -> Progress | None:

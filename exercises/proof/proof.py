@@ -18,7 +18,7 @@ ANSWER_SECONDS = 20.0  # of CPU time, after which a right answer gets no more se
 LEAST = 3  # seeds for right answers, however slow
 MUTATION_SEEDS = range(FIRST, FIRST + 3)
 SLOW = 20.0  # seconds that the cases of an exercise may take, above which fewer mutants are tried
-MOST_IF_SLOW = 25
+MOST_IF_SLOW = 10
 
 
 def prove(

@@ -233,7 +233,7 @@ def test_the_result_tells_what_was_not_run(finished, learner_client):
 
 def test_the_exercise_says_beforehand_where_its_cases_run(learner_client, beat):
     text = learner_client.get(f"/exercises/{SLUG}/").content.decode()
-    assert "3 cases need a GPU. None is here at present" in text
+    assert "3 cases need a GPU. None is here at present: they are not run" in text
     beat("gpu worker", status(cuda=WORKS), "gpu")
     text = learner_client.get(f"/exercises/{SLUG}/").content.decode()
     assert "3 cases need a GPU and will be run on one." in text

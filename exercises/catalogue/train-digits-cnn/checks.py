@@ -100,7 +100,7 @@ def wrong_labels(candidate, rng):
 
 @case("the same seed gives the same network, another seed another one", points=2)
 def reproducible(candidate, rng):
-    x, y, test_x, _ = split(rng, training=100, test=20)
+    x, y, test_x, _ = split(rng, training=40, test=20)
     first, other, again = (predicted(candidate, trained(candidate, x, y, seed), test_x) for seed in (3, 4, 3))
     expect.that(
         np.allclose(first, again, rtol=1e-4, atol=1e-4),
@@ -116,7 +116,7 @@ def reproducible(candidate, rng):
 
 @case("a prediction does not depend on the rest of the batch", points=2)
 def batch_independence(candidate, rng):
-    x, y, test_x, _ = split(rng, training=100, test=30)
+    x, y, test_x, _ = split(rng, training=40, test=30)
     model = trained(candidate, x, y, 5)
     together = predicted(candidate, model, test_x)
     alone = np.concatenate([predicted(candidate, model, test_x[i : i + 1]) for i in range(5)])
@@ -128,7 +128,7 @@ def batch_independence(candidate, rng):
 
 @case("images and labels are left as they were")
 def inputs(candidate, rng):
-    x, y, *_ = split(rng, training=100)
+    x, y, *_ = split(rng, training=40)
     expect.inputs_unchanged(candidate.train_digits, torch_tensor(x), torch_tensor(y), 6)
 
 
