@@ -259,7 +259,7 @@ FORGED = [
         "the reference",
         """
 try:
-    from exercises.reference import conv2d
+    conv2d = vars(__import__("exercises.reference", fromlist=["x"]))["conv2d"]  # past the forbidden names
 except ImportError:
     def conv2d(x, w, b=None, **settings): return honest(x, w, b, **settings) * 0
 """,

@@ -87,7 +87,7 @@ def sent(monkeypatch) -> list[tuple[str, int]]:
 def desk(tmp_path, monkeypatch, settings, engine, sent, db) -> Desk:
     root = tmp_path / "catalogue"
     shutil.copytree(FIXTURES, root)
-    for function in (catalogue.load, catalogue.slugs, catalogue.load_all):
+    for function in (catalogue.load, catalogue.slugs, catalogue.load_all, catalogue.readable):
         monkeypatch.setattr(function, "__defaults__", (root,))
     settings.RUNNER_SOCKET = Path(engine.socket_path)
     settings.RUNNER_EMBEDDED = False
