@@ -15,11 +15,8 @@ def use(source: str, names: Collection[str]) -> tuple[int, str] | None:
     `names` are last components: `conv2d` forbids `torch.nn.functional.conv2d`, by whatever alias. The
     answer's own functions and methods of objects may have these names. None for a text that does not parse.
     """
-    if not names:
-        return None
-    try:
-        tree = syntax.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = syntax.parsed(source) if names else None
+    if tree is None:
         return None
     found = sorted(one for one in _reached(tree) if one[1].rpartition(".")[2] in names)
     return found[0] if found else None
@@ -31,9 +28,8 @@ def _reached(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                known[alias.asname or alias.name.partition(".")[0]] = (
-                    alias.name if alias.asname else alias.name.partition(".")[0]
-                )
+                package = alias.name.partition(".")[0]  # what `import torch.nn` binds
+                known[alias.asname or package] = alias.name if alias.asname else package
         elif isinstance(node, ast.ImportFrom) and not node.level:
             for alias in node.names:
                 known[alias.asname or alias.name] = f"{node.module}.{alias.name}"

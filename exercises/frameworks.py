@@ -27,11 +27,8 @@ def profile(exercise: Metadata, framework: str) -> str:
 @lru_cache(maxsize=256)
 def imports_torch(source: str) -> bool:
     """Whether an import of torch or of anything in it stands anywhere in the source."""
-    try:
-        tree = syntax.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return any(name.partition(".")[0] == TORCH for name in _imported(tree))
+    tree = syntax.parsed(source)
+    return tree is not None and any(name.partition(".")[0] == TORCH for name in _imported(tree))
 
 
 def _imported(tree: ast.Module) -> list[str]:

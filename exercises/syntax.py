@@ -19,3 +19,11 @@ def parse(source: str, mode: Literal["exec", "eval"] = "exec") -> ast.Module | a
     """`ast.parse`, one at a time; raises what that raises."""
     with _lock:
         return ast.parse(source) if mode == "exec" else ast.parse(source, mode="eval")
+
+
+def parsed(source: str) -> ast.Module | None:
+    """The tree of a learner's text, or None for what does not parse, for whatever reason."""
+    try:
+        return parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
