@@ -85,6 +85,10 @@ class GpuPool(Pool):
         self.stuck = ""  # why the zygote does not serve, whatever the GPUs do
 
     @property
+    def most_ready(self) -> int:
+        return len(self.places)
+
+    @property
     def tier(self) -> str:
         return self.plan.tier if self.plan.cgroups else UNSAFE
 

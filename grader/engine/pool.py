@@ -81,6 +81,7 @@ class Pool:
             self.start()
         if self.wanted > self.sizes.standby and time.monotonic() > self.missed_at + CALM_SECONDS:
             self.wanted, self.missed_at = self.wanted - 1, time.monotonic()
+        self._end_surplus()
 
     def stop(self) -> None:
         for zygote in (self.zygote, self.successor, *self.retired):
@@ -232,10 +233,14 @@ class Pool:
         self._became_ready(child)
         self.ready.append(child)
         self.on_ready()
-        for child in [child for child in self.ready if child.zygote in self.retired]:
-            if len(self.ready) > self.wanted:
-                self.ready.remove(child)
-                child.kill()
+        self._end_surplus()
+
+    def _end_surplus(self) -> None:
+        """Those nobody came for (who asked has left, or demand has fallen), a retired zygote's first."""
+        surplus = len(self.ready) - self.most_ready
+        for child in sorted(self.ready, key=lambda child: child.zygote not in self.retired)[: max(0, surplus)]:
+            self.ready.remove(child)
+            child.kill()
 
     def _try(self, child: Child, trial: Callable[[Child], str]) -> None:
         """Spend a zygote's first child on the canaries: a sandbox that lets one through serves nobody."""
@@ -250,6 +255,11 @@ class Pool:
             self.replenish()
 
     # What a pool with places of its own does otherwise (`gpu_pool.py`)
+
+    @property
+    def most_ready(self) -> int:
+        """How many children may wait."""
+        return self.wanted
 
     @property
     def tier(self) -> str:

@@ -5,6 +5,7 @@ Its clients are workers, which are trusted; but one that went mad must not take 
 
 import json
 import os
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -57,11 +58,15 @@ def descriptors(engine: Engine) -> int:
     return len(list(Path(f"/proc/{engine.status()['pid']}/fd").iterdir()))
 
 
+def standby(engine: Engine) -> int:
+    return int(engine.status()["profiles"]["numpy"]["standby"])
+
+
 @pytest.fixture(autouse=True)
 def lives_on(engine):
     """After each test the same runner serves, has no place taken and no more descriptors than before."""
     assert honest_is_accepted(engine)
-    eventually(lambda: engine.status()["profiles"]["numpy"]["standby"] >= 2)
+    eventually(lambda: standby(engine) >= 2)
     pid, before = engine.status()["pid"], descriptors(engine)
     yield
     assert engine.status()["pid"] == pid
@@ -213,6 +218,24 @@ def test_everybody_may_ask_for_a_place_at_once_and_leave(engine):
     for sock in asking:
         sock.close()
     assert eventually(lambda: engine.status()["busy"] == 0)
+
+
+def test_processes_for_those_who_left_do_not_stay():
+    """What is started for clients who wait arrives when all of them have left."""
+    with running(jobs=8) as engine:
+        asking = [connected(engine) for _ in range(8)]
+        before = engine.status()
+        os.kill(before["pid"], signal.SIGSTOP)  # so that it hears all of them before the first one leaves
+        for sock in asking:
+            sock.send(OPEN)
+            sock.close()
+        os.kill(before["pid"], signal.SIGCONT)
+        assert eventually(lambda: standby(engine) == 2 and engine.status()["busy"] == 0)
+        after = engine.status()["counters"]["children"]
+        assert after - before["counters"]["children"] > 2
+        time.sleep(0.5)
+        assert standby(engine) == 2
+        assert engine.status()["counters"]["children"] == after
 
 
 def answers(engine: Engine, message: dict[str, Any]) -> dict[str, Any]:
