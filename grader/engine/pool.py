@@ -237,8 +237,9 @@ class Pool:
 
     def _end_surplus(self) -> None:
         """Those nobody came for (who asked has left, or demand has fallen), a retired zygote's first."""
-        surplus = len(self.ready) - self.most_ready
-        for child in sorted(self.ready, key=lambda child: child.zygote not in self.retired)[: max(0, surplus)]:
+        surplus = max(0, len(self.ready) - self.most_ready)
+        waiting = sorted(self.ready, key=lambda child: child.zygote not in self.retired)
+        for child in waiting[:surplus]:
             self.ready.remove(child)
             child.kill()
 
