@@ -1,5 +1,8 @@
+import re
+
 import pytest
 
+from exercises import catalogue
 from exercises.tiers import Interval, Overlap, Tiers, derive
 
 TIERS = Tiers(20.0, 1.25, 0.5, {})
@@ -49,3 +52,16 @@ def test_tiers_follow_from_the_baselines():
 def test_baselines_that_hardly_differ_make_no_tiers(name, interval, complaint):
     with pytest.raises(Overlap, match=complaint):
         derive({**MEASURED, name: interval})
+
+
+@pytest.mark.parametrize(
+    "exercise", [exercise for exercise in catalogue.load_all() if exercise.speed], ids=lambda one: one.slug
+)
+def test_the_editorial_gives_the_ratios_that_were_measured(exercise):
+    """Its first row is the loops', its last the library's; between them it may name other answers."""
+    _, table = exercise.editorial.split("| answer | ratio", 1)
+    ratios = [float(ratio) for ratio in re.findall(r"\| ([\d.]+) \|$", table, re.MULTILINE)]
+    loops, library = (exercise.speed.calibration[name] for name in ("loops", "library"))
+    assert ratios[0] == float(f"{loops.ratio:.2g}")
+    assert ratios[-1] == float(f"{library.ratio:.2g}")
+    assert 1 in ratios
