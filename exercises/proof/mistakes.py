@@ -8,9 +8,10 @@ With the first seeds all other mistakes are rivals for the name, as they are for
 replay of each of them, so with later seeds a mistake has to be rejected and to be recognised by itself alone.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from time import process_time
+from time import process_time, thread_time
 
 from exercises.candidate import Raised
 from exercises.catalogue import Exercise, Mistake
@@ -22,7 +23,9 @@ from exercises.proof.answers import failed, verdict_cases, words
 from exercises.proof.seeds import Seeds
 
 RIVALS = 4  # seeds with which all mistakes are tried
-PATIENCE = 5.0  # CPU seconds after which a mistake that was rejected goes through no more cases
+SLOW = 1.0  # CPU seconds of a failed case whose diagnosis, many times as long, is left for last
+DIAGNOSIS_SECONDS = 20.0  # of CPU time, more than a learner's answer gets: this machine may be slow or busy
+PATIENCE = 5.0  # CPU seconds after which a mistake that was rejected and named goes through no more cases
 
 
 @dataclass
@@ -34,6 +37,20 @@ class _Finding:
     named: Case | None = None
     others: set[str] = field(default_factory=set)
     strange: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Failed:
+    """A case that a mistake failed, and how long it took."""
+
+    case: Case
+    seconds: float
+    candidate: LocalCandidate
+    error: Exception
+
+    def urgency(self) -> tuple[bool, bool, float]:
+        """What sorts failures by when they are to be diagnosed."""
+        return self.seconds > SLOW, self.case.visible, self.seconds
 
 
 def mistake_problems(exercise: Exercise, seeds: Seeds) -> list[str]:
@@ -69,26 +86,33 @@ def _complaints(file: str, finding: _Finding) -> list[str]:
 
 
 def _everywhere(exercise: Exercise, mistake: Mistake, cases: Sequence[Case], seed: int) -> _Finding:
-    """Run all cases, then diagnose failed ones, hidden and quick ones first, until one names the mistake."""
-    finding, failures, begun = _Finding(seed), [], process_time()
-    for case in cases:
-        if finding.rejected and process_time() - begun > PATIENCE:
-            break
-        started = process_time()
-        found = failed(exercise, case, seed, mistake.source, mistake.name)
-        if found is None:
-            continue
-        finding.rejected.append(case)
-        if isinstance(found[1], (Failure, Raised)):
-            failures.append((case.visible, process_time() - started, case, *found))
-        else:
-            finding.strange.append(
-                f"checks.py: {case.name!r} breaks on mistakes/{mistake.name}.py: {words(found[1])}"
-            )
-    for *_, case, candidate, error in sorted(failures, key=lambda failure: failure[:2]):
-        if _is_named(exercise, mistake, finding, case, candidate, error):
-            break
+    """Run all cases, then diagnose failed ones until one names the mistake: hidden ones first, slow last.
+
+    If that takes long, diagnose what has failed so far, and go on only while nothing has named it.
+    """
+    finding, begun, waiting = _Finding(seed), process_time(), deque(cases)
+    while waiting and finding.named is None:
+        failures: list[_Failed] = []
+        while waiting and not (failures and process_time() - begun > PATIENCE):
+            failures += _run(exercise, mistake, finding, waiting.popleft())
+        for failure in sorted(failures, key=_Failed.urgency):
+            if _is_named(exercise, mistake, finding, failure.case, failure.candidate, failure.error):
+                break
     return finding
+
+
+def _run(exercise: Exercise, mistake: Mistake, finding: _Finding, case: Case) -> list[_Failed]:
+    """Run one case and note what comes of it; the failure, if it is one that a learner would see."""
+    started = process_time()
+    found = failed(exercise, case, finding.seed, mistake.source, mistake.name)
+    if found is None:
+        return []
+    finding.rejected.append(case)
+    candidate, error = found
+    if isinstance(error, (Failure, Raised)):
+        return [_Failed(case, process_time() - started, candidate, error)]
+    finding.strange.append(f"checks.py: {case.name!r} breaks on mistakes/{mistake.name}.py: {words(error)}")
+    return []
 
 
 def _somewhere(
@@ -116,7 +140,10 @@ def _is_named(
     among: list[Mistake] | None = None,
 ) -> bool:
     """Diagnose one failed case and note what comes of it."""
-    diagnosis = diagnose(exercise, case, finding.seed, candidate._driver.calls, error, among=among)
+    deadline = thread_time() + DIAGNOSIS_SECONDS
+    diagnosis = diagnose(
+        exercise, case, finding.seed, candidate._driver.calls, error, deadline=deadline, among=among
+    )
     if diagnosis and diagnosis.name == mistake.name:
         finding.named = case
     elif diagnosis:
