@@ -1,6 +1,9 @@
 """The look of the site in a real browser: nothing complains, overflows or moves; themes stay."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.chromium import bank, chromium, session, visit  # noqa: F401
 
@@ -108,7 +111,7 @@ def test_maths_is_typeset_and_readable_by_screen_readers(visit):  # noqa: F811
     page = visit().open(QUESTION)
     assert page.locator(".math--done .katex").count() >= 5
     assert page.locator(".math .katex-mathml math").count() >= 5
-    assert page.locator(".math--bad").count() == 0
+    expect(page.locator(".math--bad")).to_have_count(0)
 
 
 def test_maths_that_cannot_be_read_stays_as_text(visit, db):  # noqa: F811
@@ -118,8 +121,8 @@ def test_maths_that_cannot_be_read_stays_as_text(visit, db):  # noqa: F811
         prompt=r"Look: $\frac{1$ and $\htmlData{a=b}{x}$."
     )
     page = visit().open(QUESTION)
-    assert page.locator(".prose .math--bad").first.inner_text() == r"\frac{1"
-    assert page.locator("main").is_visible()
+    expect(page.locator(".prose .math--bad").first).to_have_text(r"\frac{1", use_inner_text=True)
+    expect(page.locator("main")).to_be_visible()
 
 
 def test_the_system_theme_is_followed_and_can_be_overridden_for_good(visit):  # noqa: F811
@@ -128,9 +131,9 @@ def test_the_system_theme_is_followed_and_can_be_overridden_for_good(visit):  # 
     page = window.open("/")
     dark = page.evaluate(background)
     toggle = page.locator("theme-toggle button")
-    assert "Colours: system" in toggle.get_attribute("aria-label")
+    expect(toggle).to_have_attribute("aria-label", re.compile("Colours: system"))
     toggle.click()
-    assert "Colours: light" in toggle.get_attribute("aria-label")
+    expect(toggle).to_have_attribute("aria-label", re.compile("Colours: light"))
     light = page.evaluate(background)
     assert light != dark
     assert window.open("/topics/").evaluate(background) == light
@@ -145,9 +148,9 @@ def test_reduced_motion_stops_what_moves_by_itself(visit):  # noqa: F811
     label = page.locator("conv-demo svg[role=img]")
     before = label.get_attribute("aria-label")
     page.wait_for_timeout(1700)
-    assert label.get_attribute("aria-label") == before
+    expect(label).to_have_attribute("aria-label", before)
     page.get_by_role("button", name="Step on").click()
-    assert label.get_attribute("aria-label") != before
+    expect(label).not_to_have_attribute("aria-label", before)
 
 
 def test_the_convolution_on_the_front_page_computes_what_numpy_does(visit):  # noqa: F811
@@ -168,8 +171,8 @@ def test_the_convolution_on_the_front_page_computes_what_numpy_does(visit):  # n
 def test_pages_work_without_scripts(visit):  # noqa: F811
     window = visit(java_script_enabled=False)
     page = window.open(QUESTION)
-    assert page.locator("main").is_visible()
-    assert page.locator(".prose .math").first.inner_text() == "k = 3"
+    expect(page.locator("main")).to_be_visible()
+    expect(page.locator(".prose .math").first).to_have_text("k = 3", use_inner_text=True)
     page.locator("input[value='1']").check(force=True)
     page.get_by_role("button", name="Check the answer").click()
-    assert page.locator(".feedback__title").is_visible()
+    expect(page.locator(".feedback__title")).to_be_visible()

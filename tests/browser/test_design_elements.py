@@ -28,7 +28,7 @@ class TestShortcuts:
         page.keyboard.press("h")
         page.locator(".hint").wait_for()
         page.keyboard.press("b")
-        assert page.locator("input[name=choice]:checked").count() == 1
+        expect(page.locator("input[name=choice]:checked")).to_have_count(1)
         page.keyboard.press("Enter")
         page.locator(".feedback").wait_for()
         page.keyboard.press("n")
@@ -38,27 +38,27 @@ class TestShortcuts:
         page = visit().open(QUESTION)
         page.keyboard.press("?")
         dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
-        assert "Choose an option" in dialog.inner_text()
-        assert "Next hint" in dialog.inner_text()
+        expect(dialog).to_contain_text("Choose an option")
+        expect(dialog).to_contain_text("Next hint")
         page.keyboard.press("Escape")
-        assert dialog.count() == 0
+        expect(dialog).to_have_count(0)
 
     def test_keys_in_a_field_are_text(self, visit):  # noqa: F811
         page = visit().open("/accounts/login/")
         page.locator("#id_login").fill("")
         page.locator("#id_login").press_sequentially("h?1n/")
-        assert page.locator("#id_login").input_value() == "h?1n/"
-        assert page.get_by_role("dialog").count() == 0
+        expect(page.locator("#id_login")).to_have_value("h?1n/")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
     def test_can_be_turned_off(self, visit, session, django_user_model):  # noqa: F811
         django_user_model.objects.update(single_key_shortcuts=False)
         page = visit(session).open(QUESTION)
         page.keyboard.press("1")
         page.keyboard.press("?")
-        assert page.locator("input:checked").count() == 0
-        assert page.get_by_role("dialog").count() == 0
+        expect(page.locator("input:checked")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
         page.get_by_role("button", name="Keyboard shortcuts").click()
-        assert "turned off" in page.get_by_role("dialog").inner_text()
+        expect(page.get_by_role("dialog")).to_contain_text("turned off")
 
     def test_can_be_turned_off_and_on_in_the_browser(self, visit):  # noqa: F811
         window = visit()
@@ -67,11 +67,11 @@ class TestShortcuts:
         page.get_by_role("button", name="Turn single keys off").click()
         page = window.open(QUESTION)
         page.keyboard.press("1")
-        assert page.locator("input:checked").count() == 0
+        expect(page.locator("input:checked")).to_have_count(0)
         page.get_by_role("button", name="Keyboard shortcuts").click()
         page.get_by_role("button", name="Turn single keys on").click()
         page.keyboard.press("1")
-        assert page.locator("input:checked").count() == 1
+        expect(page.locator("input:checked")).to_have_count(1)
 
     def test_j_and_k_move_through_a_list(self, visit):  # noqa: F811
         page = visit().open("/topics/convolution/")
@@ -92,7 +92,7 @@ class TestOrdering:
         page = visit().open(ORDERING)
         texts = page.locator(".ordering__text").all_inner_texts()
         page.get_by_role("button", name=f"Move down: {texts[0]}").click()
-        assert page.locator(".ordering__text").all_inner_texts() == [texts[1], texts[0], *texts[2:]]
+        expect(page.locator(".ordering__text")).to_have_text([texts[1], texts[0], *texts[2:]])
         assert self.places(page) == {texts[1]: "1", texts[0]: "2", texts[2]: "3", texts[3]: "4"}
         page.keyboard.press("ArrowDown")
         assert self.places(page)[texts[0]] == "3"
@@ -105,12 +105,12 @@ class TestOrdering:
         page.mouse.down()
         page.mouse.move(boxes[3]["x"] + 60, boxes[3]["y"] + boxes[3]["height"] * 0.8, steps=15)
         page.mouse.up()
-        assert page.locator(".ordering__text").all_inner_texts() == [*texts[1:], texts[0]]
+        expect(page.locator(".ordering__text")).to_have_text([*texts[1:], texts[0]])
         assert self.places(page)[texts[0]] == "4"
         page.mouse.down()
         page.mouse.move(boxes[0]["x"] + 60, boxes[0]["y"] + 5, steps=15)
         page.mouse.up()
-        assert page.locator(".ordering__text").all_inner_texts() == texts
+        expect(page.locator(".ordering__text")).to_have_text(texts)
 
     def test_the_right_order_is_accepted(self, visit):  # noqa: F811
         page = visit().open(ORDERING)
@@ -123,7 +123,7 @@ class TestOrdering:
 
     def test_without_scripts_places_are_typed(self, visit):  # noqa: F811
         page = visit(java_script_enabled=False).open(ORDERING)
-        assert page.locator("input.ordering__place").first.is_visible()
+        expect(page.locator("input.ordering__place").first).to_be_visible()
 
 
 class TestEditor:
@@ -133,12 +133,12 @@ class TestEditor:
         type_code(page, "x = 1  # mine\n")
         expect(page.locator("[data-editor-status]")).to_have_text("Saved", timeout=6000)
         assert Draft.objects.get().source == "x = 1  # mine\n"
-        assert "# mine" in window.open(EXERCISE).locator(".cm-content").inner_text()
+        expect(window.open(EXERCISE).locator(".cm-content")).to_contain_text("# mine")
 
     def test_what_a_visitor_types_stays_in_the_browser(self, visit):  # noqa: F811
         window = visit()
         type_code(window.open(EXERCISE), "y = 2  # visitor")
-        assert "# visitor" in window.open(EXERCISE).locator(".cm-content").inner_text()
+        expect(window.open(EXERCISE).locator(".cm-content")).to_contain_text("# visitor")
         assert not Draft.objects.exists()
 
     def test_two_tabs_get_a_choice_instead_of_losing_text(self, visit, session):  # noqa: F811
@@ -161,9 +161,9 @@ class TestEditor:
         type_code(page, "if x:\npass")
         page.keyboard.press("Control+Home")
         page.keyboard.press("Tab")
-        assert page.locator(".cm-line").first.inner_text().startswith("    if")
+        expect(page.locator(".cm-line").first).to_have_text(re.compile(r"^ {4}if"))
         expect(page.locator("[data-editor-status]")).to_be_visible()
-        assert "Esc, then Tab" in page.locator(".cm-content").get_attribute("aria-label")
+        expect(page.locator(".cm-content")).to_have_attribute("aria-label", re.compile("Esc, then Tab"))
         page.keyboard.press("Escape")
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.closest('.cm-editor') === null")
@@ -174,17 +174,17 @@ class TestEditor:
         type_code(page, "gone = True")
         page.get_by_role("button", name="Reset").click()
         page.get_by_role("button", name="Cancel").click()
-        assert "gone" in page.locator(".cm-content").inner_text()
+        expect(page.locator(".cm-content")).to_contain_text("gone")
         page.get_by_role("button", name="Reset").click()
         page.get_by_role("dialog").get_by_role("button", name="Reset").click()
-        assert page.locator(".cm-content").inner_text() == starter
+        expect(page.locator(".cm-content")).to_have_text(starter, use_inner_text=True)
 
     def test_single_keys_are_text_in_the_editor(self, visit):  # noqa: F811
         page = visit().open(EXERCISE)
         type_code(page, "")
         page.keyboard.type("h?1/")
-        assert "h?1/" in page.locator(".cm-content").inner_text()
-        assert page.get_by_role("dialog").count() == 0
+        expect(page.locator(".cm-content")).to_contain_text("h?1/")
+        expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 class TestPanes:
@@ -203,13 +203,13 @@ class TestPanes:
 
     def test_a_phone_gets_tabs_with_the_theory_first(self, visit):  # noqa: F811
         page = visit(viewport={"width": 390, "height": 800}).open(EXERCISE)
-        assert page.locator("[data-pane=statement]").is_visible()
-        assert not page.locator("[data-pane=code]").is_visible()
+        expect(page.locator("[data-pane=statement]")).to_be_visible()
+        expect(page.locator("[data-pane=code]")).to_be_hidden()
         page.get_by_role("tab", name="Code").click()
-        assert page.locator(".cm-content").is_visible()
-        assert not page.locator("[data-pane=statement]").is_visible()
+        expect(page.locator(".cm-content")).to_be_visible()
+        expect(page.locator("[data-pane=statement]")).to_be_hidden()
         page.keyboard.press("ArrowRight")
-        assert page.get_by_role("tab", name="Results").get_attribute("aria-selected") == "true"
+        expect(page.get_by_role("tab", name="Results")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_code_block_can_be_copied(visit, live_server):  # noqa: F811
@@ -225,7 +225,7 @@ def test_a_code_block_can_be_copied(visit, live_server):  # noqa: F811
 def test_the_account_menu_closes_on_escape_and_gives_the_focus_back(visit, session):  # noqa: F811
     page = visit(session).open("/")
     page.locator(".menu > summary").click()
-    assert page.get_by_role("button", name="Log out").is_visible()
+    expect(page.get_by_role("button", name="Log out")).to_be_visible()
     page.keyboard.press("Escape")
-    assert not page.get_by_role("button", name="Log out").is_visible()
+    expect(page.get_by_role("button", name="Log out")).to_be_hidden()
     assert page.evaluate("document.activeElement.matches('.menu > summary')")

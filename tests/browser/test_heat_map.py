@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from exercises import catalogue, compare, reference
 from exercises.candidate import Call, Reply, Request
@@ -109,7 +110,7 @@ def test_everything_fits_and_can_be_read_in_every_window(visit, result):  # noqa
     session, url = result
     for scheme, width in WINDOWS:
         page = visit(session, color_scheme=scheme, viewport={"width": width, "height": 1000}).open(url)
-        assert page.locator(".heat__grid").count() == 3, "folded cases are not drawn yet"
+        expect(page.locator(".heat__grid")).to_have_count(3)  # folded cases are not drawn yet
         page.evaluate("document.querySelectorAll('details.case').forEach((fold) => fold.open = true)")
         page.locator(".pictures__image").first.wait_for()
         page.wait_for_function("document.querySelectorAll('.heat__grid').length === 5")
@@ -127,34 +128,34 @@ def test_the_map_opens_at_the_first_wrong_cell_and_is_walked_by_keyboard(visit, 
     page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
     main = page.locator(".heat__main").first
     readout, said = main.locator(".heat__readout"), main.locator("[role=status]")
-    assert readout.inner_text().startswith("[0, 1, 2, 3] wrong: yours ")
-    assert main.locator(".heat__slider-words").all_inner_texts() == ["image 1 of 2", "channel 2 of 4"]
-    assert main.locator(".heat__first").count() == 1
+    expect(readout).to_contain_text("[0, 1, 2, 3] wrong: yours ")
+    expect(main.locator(".heat__slider-words")).to_have_text(["image 1 of 2", "channel 2 of 4"])
+    expect(main.locator(".heat__first")).to_have_count(1)
     marks = {name: main.locator(f".heat__sign--{name}").count() for name in ("tick", "wrong")}
     assert marks == {"tick": 64 - 12, "wrong": 12}, "right and wrong are told apart without colour"
     assert {"NaN", "+∞", "−∞"} <= set(main.locator(".heat__word").all_text_contents())
 
     main.locator(".heat__box").focus()
     page.keyboard.press("ArrowLeft")
-    assert said.inner_text().startswith("[0, 1, 2, 2] right: ")
+    expect(said).to_contain_text("[0, 1, 2, 2] right: ")
     for _ in range(9):
         page.keyboard.press("ArrowDown")
     assert said.inner_text() == readout.inner_text()
-    assert said.inner_text().startswith("[0, 1, 7, 2] wrong: yours −∞, expected ")
+    expect(said).to_contain_text("[0, 1, 7, 2] wrong: yours −∞, expected ")
     page.keyboard.press("Home")
-    assert said.inner_text().startswith("[0, 1, 2, 3] wrong")
+    expect(said).to_contain_text("[0, 1, 2, 3] wrong")
 
     slider = main.locator("input[type=range]").first
     slider.focus()
     page.keyboard.press("ArrowRight")
-    assert slider.get_attribute("aria-valuetext") == "image 2 of 2"
-    assert main.locator(".heat__about").inner_text() == "0 of 64 cells here are wrong"
-    assert main.locator(".heat__first").count() == 0
+    expect(slider).to_have_attribute("aria-valuetext", "image 2 of 2")
+    expect(main.locator(".heat__about")).to_have_text("0 of 64 cells here are wrong")
+    expect(main.locator(".heat__first")).to_have_count(0)
     main.locator("input[type=range]").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    assert main.locator(".heat__about").inner_text() == "64 of 64 cells here are wrong"
+    expect(main.locator(".heat__about")).to_have_text("64 of 64 cells here are wrong")
     main.get_by_role("button", name="First wrong cell").click()
-    assert main.locator(".heat__slider-words").all_inner_texts() == ["image 1 of 2", "channel 2 of 4"]
+    expect(main.locator(".heat__slider-words")).to_have_text(["image 1 of 2", "channel 2 of 4"])
 
 
 def test_the_views_show_their_own_numbers(visit, result):  # noqa: F811
@@ -165,7 +166,7 @@ def test_the_views_show_their_own_numbers(visit, result):  # noqa: F811
     for name in ("Difference", "Expected", "Yours"):
         button = main.get_by_role("button", name=name, exact=True)
         button.click()
-        assert button.get_attribute("aria-pressed") == "true"
+        expect(button).to_have_attribute("aria-pressed", "true")
         assert name.lower() in main.locator(".heat__box").get_attribute("aria-label")
         shown.append(tuple(main.locator(".heat__word").all_text_contents()))
     difference, expected, yours = shown
@@ -178,12 +179,12 @@ def test_the_inputs_that_feed_the_cell_are_outlined_and_channels_go_together(vis
     page = visit(session, viewport={"width": 1280, "height": 1000}).open(url)
     image, weights = page.locator(".heat__argument").all()
     assert re.sub(r"\s+", " ", image.locator("figcaption").inner_text()) == "x: 27 of 384 entries"
-    assert image.locator(".heat__cell--feeds").count() == 9
-    assert image.locator(".heat__feeds").count() == 1
-    assert weights.locator(".heat__slider-words").all_inner_texts() == ["filter 2 of 4", "channel 1 of 3"]
+    expect(image.locator(".heat__cell--feeds")).to_have_count(9)
+    expect(image.locator(".heat__feeds")).to_have_count(1)
+    expect(weights.locator(".heat__slider-words")).to_have_text(["filter 2 of 4", "channel 1 of 3"])
     image.locator("input[type=range]").nth(1).focus()
     page.keyboard.press("ArrowRight")
-    assert weights.locator(".heat__slider-words").all_inner_texts() == ["filter 2 of 4", "channel 2 of 3"]
+    expect(weights.locator(".heat__slider-words")).to_have_text(["filter 2 of 4", "channel 2 of 3"])
     image.locator(".heat__box").focus()
     page.keyboard.press("ArrowRight")
     assert image.locator("[role=status]").inner_text().endswith(", feeds the cell")
@@ -215,19 +216,19 @@ def test_a_cut_array_says_what_is_left_and_pictures_have_words(visit, result):  
     large, row = page.locator(".case").all()[1:]
     large.locator("summary").click()
     large.locator(".heat__grid").wait_for()
-    assert "18 to 81 of axis 2 (which has 0 to 99)" in large.locator(".heat__note").inner_text()
+    expect(large.locator(".heat__note")).to_contain_text("18 to 81 of axis 2 (which has 0 to 99)")
     row.locator("summary").click()
     sizes = row.locator("img").evaluate_all("all => all.map((e) => [e.naturalWidth, e.width, e.alt])")
     assert [size[:2] for size in sizes] == [[28, 224], [28, 224], [20, 220]]
     assert sizes[0][2] == "Yours: A filtered digit, 28 by 28 pixels"
-    assert row.locator(".pictures__none").inner_text() == "a list came back, which is no picture"
+    expect(row.locator(".pictures__none")).to_have_text("a list came back, which is no picture")
 
 
 def test_without_scripts_the_numbers_are_text(visit, result):  # noqa: F811
     session, url = result
     page = visit(session, java_script_enabled=False, viewport={"width": 1280, "height": 1000}).open(url)
     first = page.locator(".case").first
-    assert "an array" in first.inner_text()
+    expect(first).to_contain_text("an array")
     assert '"difference"' not in first.inner_text()
 
 
@@ -253,7 +254,7 @@ def test_a_learner_sees_the_map_of_a_wrong_answer_right_after_submitting(window)
     assert re.fullmatch(r"channel \d of 2", words)
     slider.focus()
     page.keyboard.press("ArrowLeft" if words.startswith("channel 2") else "ArrowRight")
-    assert slider.get_attribute("aria-valuetext") != words
+    expect(slider).not_to_have_attribute("aria-valuetext", words)
     assert page.locator(".heat__argument").count() >= 2
     page.reload()
     assert page.locator(".heat__grid").count() >= 3

@@ -115,7 +115,10 @@ def test_a_broken_baseline_is_a_fault_of_ours(engine, caplog):
 @pytest.mark.sandbox
 def test_naive_loops_are_given_up_soon_and_reach_no_tier(engine):
     loops = EXERCISE.baselines["loops"]
-    found = speed.measure(EXERCISE, loops.encode(), engine=engine, seed=1)
+    for _ in range(3):
+        found = speed.measure(EXERCISE, loops.encode(), engine=engine, seed=1)
+        if found.reason != speed.BUSY:  # which is no word on the answer
+            break
     assert found.tier == ""
     assert found.state == speed.SLOW or found.interval.low > EXERCISE.speed.bronze
 
