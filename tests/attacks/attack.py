@@ -8,7 +8,7 @@ from tests.grader.engine.support import honest_is_accepted
 
 RETURNED = "returned"  # the code ran to its end; what it gave is checked by value
 
-USUAL = Limits(seconds=5, memory_mb=192)
+USUAL = Limits(seconds=20, memory_mb=192)
 
 
 @dataclass(frozen=True)

