@@ -131,7 +131,7 @@ class TestEditor:
         window = visit(session)
         page = window.open(EXERCISE)
         type_code(page, "x = 1  # mine\n")
-        expect(page.locator("[data-editor-status]")).to_have_text("Saved", timeout=6000)
+        expect(page.locator("[data-editor-status]")).to_have_text("Saved")
         assert Draft.objects.get().source == "x = 1  # mine\n"
         expect(window.open(EXERCISE).locator(".cm-content")).to_contain_text("# mine")
 
@@ -147,13 +147,13 @@ class TestEditor:
         second = window.new_page()
         second.goto(EXERCISE)
         type_code(first, "a = 'first'")
-        expect(first.locator("[data-editor-status]")).to_have_text("Saved", timeout=6000)
+        expect(first.locator("[data-editor-status]")).to_have_text("Saved")
         type_code(second, "a = 'second'")
         notice = second.locator("code-editor .notice")
-        expect(notice).to_contain_text("another tab", timeout=6000)
+        expect(notice).to_contain_text("another tab")
         window.complaints.clear()  # Chromium reports the 409 itself
         second.get_by_role("button", name="Keep what I see").click()
-        expect(second.locator("[data-editor-status]")).to_have_text("Saved", timeout=6000)
+        expect(second.locator("[data-editor-status]")).to_have_text("Saved")
         assert Draft.objects.get().source == "a = 'second'"
 
     def test_tab_indents_and_escape_tab_leaves(self, visit):  # noqa: F811

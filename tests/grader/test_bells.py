@@ -43,12 +43,12 @@ async def work():
     loop = asyncio.get_running_loop()
     bell = bells.bell(ThreadPoolExecutor(1), heard.append)
     task = asyncio.ensure_future(bell.run())
-    await asyncio.wait_for(until(1), 10)
+    await asyncio.wait_for(until(1), 30)
     for job in (lambda: lifecycle.enqueue(submission), undone, long):
         before = len(heard)
         await loop.run_in_executor(writer, job)
         if job is not undone:
-            await asyncio.wait_for(until(before + 1), 10)
+            await asyncio.wait_for(until(before + 1), 30)
     task.cancel()
 
 asyncio.run(work())

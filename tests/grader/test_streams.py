@@ -60,7 +60,7 @@ async def read(
     async def send(message: dict) -> None:
         answers.append(message)
 
-    await asyncio.wait_for(application(scope, receive, send), 10)
+    await asyncio.wait_for(application(scope, receive, send), 30)
     return answers[0]["status"], b"".join(part.get("body", b"") for part in answers[1:]).decode()
 
 
@@ -110,7 +110,7 @@ def test_events_arrive_while_they_happen(make_submission, learner):
         await sync_to_async(lifecycle.progress)(claimed, 1, 3, "the first case")
         await asyncio.sleep(0.3)
         await sync_to_async(lifecycle.finish)(claimed, REPORT)
-        return (await asyncio.wait_for(reading, 10))[1]
+        return (await asyncio.wait_for(reading, 30))[1]
 
     text = asyncio.run(work())
     assert list(dict.fromkeys(kinds(text))) == ["queued", "running", "case", "finished"]
@@ -206,7 +206,7 @@ def test_without_a_bell_events_still_arrive(make_submission, learner, monkeypatc
         await asyncio.sleep(0.3)
         claimed = await sync_to_async(lifecycle.claim)(submission.pk)
         await sync_to_async(lifecycle.finish)(claimed, REPORT)
-        return (await asyncio.wait_for(reading, 10))[1]
+        return (await asyncio.wait_for(reading, 30))[1]
 
     assert kinds(asyncio.run(work()))[-1] == "finished"
 
