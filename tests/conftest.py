@@ -32,6 +32,12 @@ def plain_static_files(settings):
     }
 
 
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing is slow on purpose, which no test here is about; whole sites under test hash as ever."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
 def make_user(username: str) -> User:
     return User.objects.create_user(username, password="correct horse battery")
 

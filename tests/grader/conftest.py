@@ -12,11 +12,6 @@ from grader.models import Submission
 SLUG = "conv2d-batch"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def exercise() -> catalogue.Exercise:
     return catalogue.load(SLUG)
