@@ -6,12 +6,8 @@ import numpy as np
 def dropout(x, p, training, rng):
     if not 0.0 <= p <= 1.0:
         raise ValueError("p must be a probability")
-    kept = [not training or rng.uniform() > p or p == 0 for _ in range(x.size)]
-    scale = 1.0 if not training or p == 1 else 1.0 - p
-    values = [
-        float(value) / scale if keep and (p < 1 or not training) else 0.0
-        for value, keep in zip(x.ravel(), kept, strict=True)
-    ]
-    if p == 1 and training:
-        kept = [False] * x.size
+    draws = rng.random(x.size).tolist() if training else [1.0] * x.size
+    kept = [draw > p or p == 0 or not training for draw in draws]
+    scale = 1.0 - p if training else 1.0
+    values = [value / scale if keep else 0.0 for value, keep in zip(x.ravel().tolist(), kept, strict=True)]
     return np.array(values, dtype=x.dtype).reshape(x.shape), np.array(kept, dtype=bool).reshape(x.shape)
