@@ -16,7 +16,7 @@ def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
 
 
 @contextmanager
-def little_work(cpu_seconds: float = 2.0) -> Iterator[None]:
+def little_work(cpu_seconds: float = 0.5) -> Iterator[None]:
     """What this thread does here takes milliseconds where its cost is bounded, and far more where not.
 
     Time on the processor, which other processes don't change, and not a measurement of speed.

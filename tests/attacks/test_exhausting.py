@@ -311,14 +311,12 @@ def solve(): nap(0.2)
 def test_time_is_counted_over_the_whole_session(engine):
     with engine.open("numpy", Limits(seconds=1)) as session:
         session.load(b"import time\ndef solve(): time.sleep(0.25)")
-        with pytest.raises(errors.TimeLimit, match="1 seconds"):
+        with pytest.raises(errors.TimeLimit, match="limit of 1 seconds"):
             [session.call("solve") for _ in range(5)]
 
 
 def test_the_judge_s_own_time_is_not_counted(engine):
-    begin = time.perf_counter()
-    with engine.open("numpy", QUICK) as session:
+    with engine.open("numpy", Limits(seconds=1.5)) as session:
         session.load(b"def solve(): return 1")
-        time.sleep(0.5)
+        time.sleep(2)
         assert session.call("solve").value == 1
-    assert session.finish().wall_seconds < time.perf_counter() - begin - 0.5

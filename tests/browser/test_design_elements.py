@@ -178,6 +178,7 @@ class TestEditor:
         page.get_by_role("button", name="Reset").click()
         page.get_by_role("dialog").get_by_role("button", name="Reset").click()
         expect(page.locator(".cm-content")).to_have_text(starter, use_inner_text=True)
+        assert page.locator(".cm-content").inner_text() == starter  # its line breaks as well
 
     def test_single_keys_are_text_in_the_editor(self, visit):  # noqa: F811
         page = visit().open(EXERCISE)

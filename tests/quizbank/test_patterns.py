@@ -49,5 +49,5 @@ def test_traps_and_broken_patterns_are_refused(source):
 )
 def test_what_is_taken_is_quick_on_the_worst_answer(source):
     for answer in ("a" * MAX_ANSWER, "a b" * (MAX_ANSWER // 3), "ab" * (MAX_ANSWER // 2)):
-        with little_work():
+        with little_work(0.2):
             compiled(source).fullmatch(answer)

@@ -1,5 +1,6 @@
 """Places on GPUs, with a driver that stands in for one: who gets which, what happens when one fails."""
 
+import contextlib
 import os
 import shutil
 import textwrap
@@ -10,6 +11,7 @@ import pytest
 from exercises import catalogue
 from grader.engine import Limits, errors
 from grader.judge import judge
+from tests.clocks import eventually
 from tests.conftest import require_or_skip
 from tests.grader.engine.gpu_stand_in import Machine, machine
 from tests.grader.engine.support import sandbox_works
@@ -49,15 +51,12 @@ def gpus():
 
 
 def until(condition, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if condition():
-                return
-        except errors.EngineUnavailable:  # the runner is starting
-            pass
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
+    def met() -> bool:
+        with contextlib.suppress(errors.EngineUnavailable):  # the runner is starting
+            return bool(condition())
+        return False
+
+    assert eventually(met, seconds), "it did not happen in time"
 
 
 def standby(found: Machine) -> list[bool]:
