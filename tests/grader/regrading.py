@@ -1,10 +1,12 @@
 """An exercise whose checks can be mended, submissions that the old checks judged, and a worker by hand."""
 
+import io
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import transaction
 
 from exercises import catalogue
@@ -20,6 +22,13 @@ RIGHT = (FIXTURES / SLUG / "solution.py").read_text()
 WRONG = RIGHT.replace("factor * x", "factor * x + 1.0")
 OLD_CHECK = "2.0 * x + 5.0)"  # in the case "three numbers"
 assert WRONG != RIGHT
+
+
+def run(*arguments: str) -> str:
+    """What the command `regrade` prints."""
+    out = io.StringIO()
+    call_command("regrade", *arguments, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
 
 
 @pytest.fixture(scope="module")
