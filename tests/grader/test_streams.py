@@ -39,8 +39,9 @@ async def read(
     headers: dict[str, str] | None = None,
     data: dict[str, str] | None = None,
     stays: float = 60,
+    answers: list[dict] | None = None,
 ) -> tuple[int, str]:
-    """Ask as a browser does, through the whole application; gives status and body."""
+    """Ask as a browser does, through the whole application; gives status and body, `answers` as they come."""
     cookie = f"{settings.SESSION_COOKIE_NAME}={await session_of(user)}"
     sent = {"host": "localhost", "cookie": cookie, **(headers or {})}
     scope = {
@@ -48,7 +49,7 @@ async def read(
         "query_string": urlencode(data or {}).encode(),
         "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
     }  # fmt: skip
-    answers: list[dict] = []
+    answers = [] if answers is None else answers
     asked = iter([{"type": "http.request", "body": b""}])
 
     async def receive() -> dict:
@@ -61,7 +62,17 @@ async def read(
         answers.append(message)
 
     await asyncio.wait_for(application(scope, receive, send), 30)
-    return answers[0]["status"], b"".join(part.get("body", b"") for part in answers[1:]).decode()
+    return answers[0]["status"], body_of(answers)
+
+
+def body_of(answers: list[dict]) -> str:
+    return b"".join(part.get("body", b"") for part in answers[1:]).decode()
+
+
+async def told(answers: list[dict], text: str) -> None:
+    """Return once the stream has said it."""
+    while text not in body_of(answers):
+        await asyncio.sleep(0.02)
 
 
 def read_now(address: str, user, **headers: str) -> tuple[int, str]:
@@ -101,14 +112,14 @@ def test_another_learner_is_told_that_there_is_nothing(finish, other_learner):
 
 
 def test_events_arrive_while_they_happen(make_submission, learner):
-    submission = make_submission()
+    submission, answers = make_submission(), []
 
     async def work() -> str:
-        reading = asyncio.create_task(read(f"/submissions/{submission.pk}/events", learner))
-        await asyncio.sleep(0.3)
+        reading = asyncio.create_task(read(f"/submissions/{submission.pk}/events", learner, answers=answers))
+        await asyncio.wait_for(told(answers, '{"position": 1}'), 30)
         claimed = await sync_to_async(lifecycle.claim)(submission.pk)
         await sync_to_async(lifecycle.progress)(claimed, 1, 3, "the first case")
-        await asyncio.sleep(0.3)
+        await asyncio.wait_for(told(answers, "event: case"), 30)
         await sync_to_async(lifecycle.finish)(claimed, REPORT)
         return (await asyncio.wait_for(reading, 30))[1]
 
